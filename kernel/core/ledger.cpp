@@ -1,0 +1,373 @@
+#include "core/ledger.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "core/makers.hpp"
+#include "core/tally.hpp"
+
+namespace xmemory::core
+{
+    Amount& Amount::operator+=(const Amount& other)
+    {
+        bytes += other.bytes;
+        blocks += other.blocks;
+        slack += other.slack;
+        return *this;
+    }
+
+    Amount& Amount::operator-=(const Amount& other)
+    {
+        bytes -= other.bytes;
+        blocks -= other.blocks;
+        slack -= other.slack;
+        return *this;
+    }
+
+    namespace
+    {
+        using ByOrigin = std::array<Amount, origin_count>;
+
+        // What the learner had freed of a maker, by one thread, before a span began.
+        struct FreedBefore
+        {
+            const ThreadRecord* record;
+            std::vector<ByOrigin> by_earlier; // in the order of Span::earlier
+        };
+
+        struct Peaks
+        {
+            std::int64_t total = 0;
+            std::array<std::int64_t, origin_count> origin{};
+        };
+
+        struct Span
+        {
+            MakerId maker = tutor;
+            int token = 0;
+            std::vector<MakerId> own;     // its maker and those of the measurements within it
+            std::vector<MakerId> earlier; // learner's makers that were there before it
+            std::vector<FreedBefore> freed_before;
+            Peaks start; // levels when it began
+            Peaks outer; // highest levels of the span around it until then
+            std::int64_t others_operations = 0;
+        };
+
+        std::vector<Span> spans;
+        MakerId source_maker = tutor;
+        int cell_number = 0;
+        int last_token = 0;
+        std::uint32_t last_serial = 0;
+
+        ByOrigin freed_by_learner(const ThreadRecord& record, MakerId maker)
+        {
+            ByOrigin freed;
+            for (int origin = 0; origin < origin_count; ++origin)
+            {
+                const Tally& tally = record.tallies[maker].freed_by_learner[origin];
+                freed[static_cast<std::size_t>(origin)] = {tally.bytes.read(), tally.blocks.read(), tally.slack.read()};
+            }
+            return freed;
+        }
+
+        std::vector<FreedBefore> freed_so_far(const std::vector<MakerId>& makers)
+        {
+            std::vector<FreedBefore> before;
+            for (const ThreadRecord* record = first_thread_record(); record; record = record->next)
+            {
+                FreedBefore freed{record, {}};
+                for (const MakerId maker : makers)
+                {
+                    freed.by_earlier.push_back(freed_by_learner(*record, maker));
+                }
+                before.push_back(std::move(freed));
+            }
+            return before;
+        }
+
+        Peaks levels_now()
+        {
+            const ActiveCell& cell = active_cell;
+            Peaks now{cell.own.total + cell.others_total.load(), {}};
+            for (int origin = 0; origin < origin_count; ++origin)
+            {
+                now.origin[static_cast<std::size_t>(origin)] = cell.own.origin[origin] + cell.others_origin[origin].load();
+            }
+            return now;
+        }
+
+        Peaks peaks_now()
+        {
+            const ActiveCell& cell = active_cell;
+            Peaks now{std::max(cell.own.peak, cell.others_peak.load()), {}};
+            for (int origin = 0; origin < origin_count; ++origin)
+            {
+                now.origin[static_cast<std::size_t>(origin)] =
+                    std::max(cell.own.origin_peak[origin], cell.others_origin_peak[origin].load());
+            }
+            return now;
+        }
+
+        void set_peaks(const Peaks& peaks)
+        {
+            active_cell.own.peak = peaks.total;
+            active_cell.others_peak.store(peaks.total);
+            for (int origin = 0; origin < origin_count; ++origin)
+            {
+                active_cell.own.origin_peak[origin] = peaks.origin[static_cast<std::size_t>(origin)];
+                active_cell.others_origin_peak[origin].store(peaks.origin[static_cast<std::size_t>(origin)]);
+            }
+        }
+
+        Peaks highest(const Peaks& left, const Peaks& right)
+        {
+            Peaks both{std::max(left.total, right.total), {}};
+            for (std::size_t origin = 0; origin < origin_count; ++origin)
+            {
+                both.origin[origin] = std::max(left.origin[origin], right.origin[origin]);
+            }
+            return both;
+        }
+
+        void push_span(MakerId maker)
+        {
+            Span span;
+            span.maker = maker;
+            span.token = ++last_token;
+            span.own = {maker};
+            for (const MakerId taken : makers::taken(makers::Kind::learner))
+            {
+                if (taken != maker)
+                {
+                    span.earlier.push_back(taken);
+                }
+            }
+            span.freed_before = freed_so_far(span.earlier);
+            span.start = levels_now();
+            span.outer = peaks_now();
+            span.others_operations = active_cell.others_operations.load();
+            set_peaks(span.start);
+            spans.push_back(std::move(span));
+            active_cell.maker = maker;
+        }
+
+        bool works_for_this_cell(const ThreadRecord& record)
+        {
+            return record.runs_cells || record.cell_serial == active_cell.serial.load();
+        }
+
+        ByOrigin before_the_span(const Span& span, const ThreadRecord& record, std::size_t index)
+        {
+            const auto found = std::find_if(span.freed_before.begin(), span.freed_before.end(),
+                                            [&](const FreedBefore& before) { return before.record == &record; });
+            return found == span.freed_before.end() ? ByOrigin{} : found->by_earlier[index];
+        }
+
+        void add_freed_earlier(const Span& span, SpanFigures& figures)
+        {
+            for (const ThreadRecord* record = first_thread_record(); record; record = record->next)
+            {
+                if (!works_for_this_cell(*record))
+                {
+                    continue;
+                }
+                for (std::size_t index = 0; index < span.earlier.size(); ++index)
+                {
+                    const MakerId maker = span.earlier[index];
+                    const ByOrigin now = freed_by_learner(*record, maker);
+                    const ByOrigin before = before_the_span(span, *record, index);
+                    std::int64_t bytes = 0;
+                    for (std::size_t origin = 0; origin < origin_count; ++origin)
+                    {
+                        const Amount freed = now[origin] - before[origin];
+                        figures.origins[origin].freed_earlier += freed;
+                        bytes += freed.bytes;
+                    }
+                    if (bytes != 0)
+                    {
+                        figures.freed_earlier_by_cell[makers::cell_of(maker)] += bytes;
+                    }
+                }
+            }
+        }
+
+        SpanFigures read_span(const Span& span)
+        {
+            SpanFigures figures;
+            for (const MakerId maker : span.own)
+            {
+                const makers::Sums sums = makers::sums(maker);
+                for (int origin = 0; origin < origin_count; ++origin)
+                {
+                    figures.origins[origin].made += sums.made[origin];
+                    figures.origins[origin].freed_own += sums.freed_by_learner[origin] + sums.freed_by_tutor[origin];
+                }
+            }
+            add_freed_earlier(span, figures);
+            const Peaks peaks = peaks_now();
+            figures.peak_bytes = peaks.total - span.start.total;
+            for (std::size_t origin = 0; origin < origin_count; ++origin)
+            {
+                figures.origins[origin].peak_bytes = peaks.origin[origin] - span.start.origin[origin];
+            }
+            figures.threads_raced = active_cell.others_operations.load() != span.others_operations;
+            return figures;
+        }
+
+        SpanFigures pop_span()
+        {
+            const Span span = std::move(spans.back());
+            const SpanFigures figures = read_span(span);
+            set_peaks(highest(span.outer, peaks_now()));
+            spans.pop_back();
+            if (!spans.empty())
+            {
+                Span& around = spans.back();
+                around.own.insert(around.own.end(), span.own.begin(), span.own.end());
+                active_cell.maker = around.maker;
+            }
+            return figures;
+        }
+
+        Amount in_use_of(makers::Kind kind, int number)
+        {
+            Amount in_use;
+            for (const MakerId maker : makers::taken(kind))
+            {
+                if (makers::cell_of(maker) == number)
+                {
+                    in_use += makers::sums(maker).in_use();
+                }
+            }
+            return in_use;
+        }
+    }
+
+    namespace ledger
+    {
+        void adopt_this_thread()
+        {
+            here().runs_cells = true;
+        }
+
+        void begin_cell(int number)
+        {
+            const std::uint32_t serial = ++last_serial;
+            const MakerId maker = makers::take(makers::Kind::learner, number, serial);
+            source_maker = makers::take(makers::Kind::source, number, serial);
+            cell_number = number;
+            active_cell.own = Levels{};
+            active_cell.others_total.store(0);
+            for (auto& level : active_cell.others_origin)
+            {
+                level.store(0);
+            }
+            set_peaks(Peaks{});
+            active_cell.serial.store(serial);
+            active_cell.source_maker = source_maker;
+            push_span(maker);
+        }
+
+        SpanFigures end_cell()
+        {
+            while (spans.size() > 1)
+            {
+                pop_span();
+            }
+            const SpanFigures figures = pop_span();
+            active_cell.serial.store(0);
+            active_cell.maker = tutor;
+            active_cell.source_maker = tutor;
+            cell_number = 0;
+            return figures;
+        }
+
+        int begin_measurement()
+        {
+            push_span(makers::take(makers::Kind::learner, cell_number, active_cell.serial.load()));
+            return spans.back().token;
+        }
+
+        SpanFigures end_measurement(int token)
+        {
+            while (spans.back().token != token)
+            {
+                pop_span();
+            }
+            return pop_span();
+        }
+
+        SpanFigures read_measurement(int token)
+        {
+            const auto span = std::find_if(spans.begin(), spans.end(), [&](const Span& open) { return open.token == token; });
+            return span == spans.end() ? SpanFigures{} : read_span(*span);
+        }
+
+        bool measurement_is_open(int token)
+        {
+            return std::any_of(spans.begin(), spans.end(), [&](const Span& open) { return open.token == token; });
+        }
+
+        bool cell_is_running()
+        {
+            return cell_number != 0;
+        }
+
+        int running_cell()
+        {
+            return cell_number;
+        }
+
+        Amount still_in_use(int number)
+        {
+            return in_use_of(makers::Kind::learner, number);
+        }
+
+        Amount source_in_use(int number)
+        {
+            return in_use_of(makers::Kind::source, number);
+        }
+
+        std::map<int, Amount> in_use_by_cell()
+        {
+            std::map<int, Amount> by_cell;
+            for (const MakerId maker : makers::taken(makers::Kind::learner))
+            {
+                const Amount in_use = makers::sums(maker).in_use();
+                if (in_use.blocks != 0)
+                {
+                    by_cell[makers::cell_of(maker)] += in_use;
+                }
+            }
+            return by_cell;
+        }
+
+        std::map<MakerId, std::vector<Amount>> in_use_by_maker()
+        {
+            std::map<MakerId, std::vector<Amount>> by_maker;
+            std::vector<MakerId> all = makers::taken(makers::Kind::learner);
+            const std::vector<MakerId> sources = makers::taken(makers::Kind::source);
+            all.insert(all.end(), sources.begin(), sources.end());
+            all.push_back(tutor);
+            for (const MakerId maker : all)
+            {
+                const makers::Sums sums = makers::sums(maker);
+                if (sums.in_use().blocks != 0)
+                {
+                    by_maker[maker] = {sums.in_use(0), sums.in_use(1), sums.in_use(2)};
+                }
+            }
+            return by_maker;
+        }
+
+        Amount in_use(Origin origin)
+        {
+            Amount all;
+            for (const auto& [maker, by_origin] : in_use_by_maker())
+            {
+                all += by_origin[static_cast<std::size_t>(origin)];
+            }
+            return all;
+        }
+    }
+}

@@ -1,0 +1,195 @@
+#include "core/makers.hpp"
+
+#include <algorithm>
+
+#include "core/malloc_block.hpp"
+#include "core/tally.hpp"
+#include "core/zone.hpp"
+
+namespace xmemory::core::makers
+{
+    namespace
+    {
+        struct Entry
+        {
+            int cell = 0;
+            Sums base; // what the threads' tallies held when this life of the number began
+        };
+        Entry entries[maker_count];
+
+        struct Pool
+        {
+            MakerId first;
+            MakerId last;
+            MakerId heir; // takes over what an evicted maker still has in use
+            std::vector<MakerId> taken;
+            std::vector<MakerId> free;
+            std::size_t look_again_at = 64;
+        };
+
+        Pool make_pool(MakerId first, MakerId last, MakerId heir)
+        {
+            Pool pool{first, last, heir, {}, {}};
+            for (int maker = last; maker >= first; --maker)
+            {
+                pool.free.push_back(static_cast<MakerId>(maker));
+            }
+            return pool;
+        }
+
+        Pool& pool_of(Kind kind)
+        {
+            static Pool learner = make_pool(first_learner, last_learner, earlier_cells);
+            static Pool source = make_pool(first_source, last_source, earlier_sources);
+            return kind == Kind::learner ? learner : source;
+        }
+
+        Amount read(const Tally& tally)
+        {
+            return {tally.bytes.read(), tally.blocks.read(), tally.slack.read()};
+        }
+
+        Sums raw_sums(MakerId maker)
+        {
+            Sums sums;
+            for (const ThreadRecord* record = first_thread_record(); record; record = record->next)
+            {
+                const MakerTallies& tallies = record->tallies[maker];
+                for (int origin = 0; origin < origin_count; ++origin)
+                {
+                    sums.made[origin] += read(tallies.made[origin]);
+                    sums.freed_by_learner[origin] += read(tallies.freed_by_learner[origin]);
+                    sums.freed_by_tutor[origin] += read(tallies.freed_by_tutor[origin]);
+                }
+            }
+            return sums;
+        }
+
+        bool is_on_the_stack(MakerId maker)
+        {
+            const std::uint32_t now = active_cell.serial.load(std::memory_order_relaxed);
+            return now != 0 && serial_of_maker[maker].load(std::memory_order_relaxed) == now;
+        }
+
+        // A thread that goes on working for a cell keeps the cell's number taken.
+        bool has_a_thread(MakerId maker)
+        {
+            for (const ThreadRecord* record = first_thread_record(); record; record = record->next)
+            {
+                if (record->maker == maker && !record->ended.load(std::memory_order_acquire))
+                {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        bool is_finished(MakerId maker)
+        {
+            return sums(maker).in_use().blocks == 0 && !is_on_the_stack(maker) && !has_a_thread(maker);
+        }
+
+        void free_finished(Pool& pool)
+        {
+            auto finished = std::stable_partition(pool.taken.begin(), pool.taken.end(),
+                                                  [](MakerId maker) { return !is_finished(maker); });
+            pool.free.insert(pool.free.end(), std::make_reverse_iterator(pool.taken.end()),
+                             std::make_reverse_iterator(finished));
+            pool.taken.erase(finished, pool.taken.end());
+            pool.look_again_at = std::max<std::size_t>(64, 2 * pool.taken.size());
+        }
+
+        void retag_small_blocks(MakerId from, MakerId to)
+        {
+            const void* at = reinterpret_cast<const void*>(zone::base);
+            for (auto mapping = zone::next_mapping(at); mapping.address; mapping = zone::next_mapping(at))
+            {
+                Tag* tag = zone::tag_of(mapping.address);
+                Tag* end = tag + mapping.bytes / granule;
+                for (; tag != end; ++tag)
+                {
+                    if (*tag >> 4 == from)
+                    {
+                        *tag = static_cast<Tag>(to << 4 | (*tag & 15));
+                    }
+                }
+                at = mapping.address + mapping.bytes;
+            }
+        }
+
+        void evict_oldest(Pool& pool)
+        {
+            const auto oldest = std::find_if(pool.taken.begin(), pool.taken.end(), [](MakerId maker)
+                                             { return !is_on_the_stack(maker) && !has_a_thread(maker); });
+            if (oldest == pool.taken.end())
+            {
+                return;
+            }
+            const MakerId maker = *oldest;
+            const Sums left = sums(maker);
+            for (int origin = 0; origin < origin_count; ++origin)
+            {
+                entries[pool.heir].base.made[origin] -= left.in_use(origin);
+            }
+            retag_small_blocks(maker, pool.heir);
+            malloc_block::disown(maker);
+            pool.taken.erase(oldest);
+            pool.free.push_back(maker);
+        }
+    }
+
+    Amount Sums::in_use() const
+    {
+        return in_use(0) + in_use(1) + in_use(2);
+    }
+
+    MakerId take(Kind kind, int cell, std::uint32_t serial)
+    {
+        Pool& pool = pool_of(kind);
+        if (pool.free.empty() || pool.taken.size() >= pool.look_again_at)
+        {
+            free_finished(pool);
+        }
+        if (pool.free.empty())
+        {
+            evict_oldest(pool);
+        }
+        if (pool.free.empty())
+        {
+            return pool.heir; // every number has a thread at work: the cell shares one
+        }
+        const MakerId maker = pool.free.back();
+        pool.free.pop_back();
+        pool.taken.push_back(maker);
+        entries[maker].cell = cell;
+        entries[maker].base = raw_sums(maker);
+        serial_of_maker[maker].store(kind == Kind::learner ? serial : 0, std::memory_order_relaxed);
+        return maker;
+    }
+
+    Sums sums(MakerId maker)
+    {
+        Sums sums = raw_sums(maker);
+        const Sums& base = entries[maker].base;
+        for (int origin = 0; origin < origin_count; ++origin)
+        {
+            sums.made[origin] -= base.made[origin];
+            sums.freed_by_learner[origin] -= base.freed_by_learner[origin];
+            sums.freed_by_tutor[origin] -= base.freed_by_tutor[origin];
+        }
+        return sums;
+    }
+
+    int cell_of(MakerId maker)
+    {
+        return entries[maker].cell;
+    }
+
+    std::vector<MakerId> taken(Kind kind)
+    {
+        const Pool& pool = pool_of(kind);
+        std::vector<MakerId> makers{pool.heir};
+        makers.insert(makers.end(), pool.taken.begin(), pool.taken.end());
+        return makers;
+    }
+}

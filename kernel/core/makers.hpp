@@ -1,0 +1,31 @@
+// The register of makers: which number stands for which cell, how much of each is in use, and which number may be used again.
+// A number is free again when nothing made under it is in use; when none is free, the oldest cell loses its own and what it
+// made goes to earlier_cells. Only on the thread that runs the cells, with the GIL; never from a hook.
+#pragma once
+
+#include <vector>
+
+#include "core/ledger.hpp"
+#include "core/maker.hpp"
+
+namespace xmemory::core::makers
+{
+    // All bookings of one maker in its present life, summed over threads.
+    struct Sums
+    {
+        Amount made[origin_count];
+        Amount freed_by_learner[origin_count];
+        Amount freed_by_tutor[origin_count];
+
+        Amount in_use(int origin) const { return made[origin] - freed_by_learner[origin] - freed_by_tutor[origin]; }
+        Amount in_use() const;
+    };
+
+    enum class Kind { learner, source };
+
+    MakerId take(Kind kind, int cell, std::uint32_t serial);
+    Sums sums(MakerId maker);
+    int cell_of(MakerId maker);
+    // The makers that have a cell now, earlier_cells first.
+    std::vector<MakerId> taken(Kind kind);
+}

@@ -1,0 +1,218 @@
+#include "core/malloc_block.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdint>
+#include <cstring>
+#include <limits>
+
+#include "core/tally.hpp"
+
+extern "C"
+{
+    void* __libc_malloc(std::size_t);
+    void* __libc_calloc(std::size_t, std::size_t);
+    void* __libc_realloc(void*, std::size_t);
+    void* __libc_memalign(std::size_t, std::size_t);
+    void __libc_free(void*);
+}
+
+namespace xmemory::core::malloc_block
+{
+    namespace
+    {
+        struct Header
+        {
+            std::uint64_t asked : 50;
+            std::uint64_t maker : 12;
+            std::uint64_t origin : 2;
+            std::uint32_t check;
+            std::uint16_t generation;
+            std::uint8_t offset_log2; // the block lies 2^offset_log2 bytes after what glibc gave
+            std::uint8_t unused;
+        };
+        static_assert(sizeof(Header) == 16, "the header keeps malloc's alignment");
+
+        constexpr std::uint8_t plain_offset = 4;
+        constexpr std::size_t largest = static_cast<std::size_t>(std::numeric_limits<std::ptrdiff_t>::max()) / 2;
+
+        // Which life of a maker's number a header was written in (see disown).
+        std::uint16_t generation_of[maker_count];
+
+        // Tells our blocks from any other pointer: depends on the address, so that a copied header does not pass.
+        std::uint32_t check_word(const void* block)
+        {
+            const auto address = reinterpret_cast<std::uintptr_t>(block);
+            return static_cast<std::uint32_t>((address * 0x9E3779B97F4A7C15ull) >> 32) ^ 0x6D656D6F;
+        }
+
+        Header* header_of(void* block)
+        {
+            return static_cast<Header*>(block) - 1;
+        }
+
+        bool is_ours(const Header* header)
+        {
+            return header->check == check_word(header + 1);
+        }
+
+        char* start_of(Header* header)
+        {
+            return reinterpret_cast<char*>(header + 1) - (std::size_t{1} << header->offset_log2);
+        }
+
+        MakerId maker_of(const Header* header)
+        {
+            const auto maker = static_cast<MakerId>(header->maker);
+            if (__builtin_expect(header->generation == generation_of[maker], 1))
+            {
+                return maker;
+            }
+            return is_learner(maker) ? earlier_cells : earlier_sources;
+        }
+
+        // glibc's own malloc_usable_size cannot be called, since its name is ours; the size stands before the block
+        // (malloc/malloc.c, glibc 2.36: musable; bit 1 marks a block with a mapping of its own).
+        std::size_t usable_size_of_glibc(const void* start)
+        {
+            const std::size_t field = static_cast<const std::size_t*>(start)[-1];
+            const bool mapped = field & 2;
+            return (field & ~std::size_t{7}) - (mapped ? 16 : 8);
+        }
+
+        std::size_t usable_after_header(Header* header)
+        {
+            return usable_size_of_glibc(start_of(header)) - (std::size_t{1} << header->offset_log2);
+        }
+
+        std::size_t slack_of(Header* header)
+        {
+            return usable_after_header(header) - header->asked;
+        }
+
+        // Writes the header before the block and books it.
+        void* book(void* start, std::uint8_t offset_log2, std::size_t bytes, Origin origin)
+        {
+            ThreadRecord& record = here();
+            auto* header = reinterpret_cast<Header*>(static_cast<char*>(start) + (std::size_t{1} << offset_log2)) - 1;
+            header->asked = bytes;
+            header->maker = record.maker;
+            header->origin = static_cast<std::uint64_t>(origin);
+            header->check = check_word(header + 1);
+            header->generation = generation_of[record.maker];
+            header->offset_log2 = offset_log2;
+            header->unused = 0;
+            count_made(record, origin, bytes, slack_of(header));
+            return header + 1;
+        }
+
+        void* refuse()
+        {
+            errno = ENOMEM;
+            return nullptr;
+        }
+
+        // An aligned block cannot be moved by glibc's realloc, which keeps 16 bytes of alignment only.
+        void* resize_by_copy(Header* header, std::size_t bytes, Origin origin)
+        {
+            char* start = static_cast<char*>(__libc_malloc(bytes + sizeof(Header)));
+            if (start == nullptr)
+            {
+                return nullptr;
+            }
+            std::memcpy(start + sizeof(Header), header + 1, std::min<std::size_t>(header->asked, bytes));
+            count_freed(here(), maker_of(header), origin, header->asked, slack_of(header));
+            header->check = 0;
+            __libc_free(start_of(header));
+            return book(start, plain_offset, bytes, origin);
+        }
+    }
+
+    void* make(std::size_t bytes, Origin origin, bool zeroed)
+    {
+        if (__builtin_expect(bytes > largest, 0))
+        {
+            return refuse();
+        }
+        void* start = zeroed ? __libc_calloc(1, bytes + sizeof(Header)) : __libc_malloc(bytes + sizeof(Header));
+        return __builtin_expect(start != nullptr, 1) ? book(start, plain_offset, bytes, origin) : nullptr;
+    }
+
+    void* make_aligned(std::size_t alignment, std::size_t bytes, Origin origin)
+    {
+        const std::size_t offset = std::max(alignment, sizeof(Header));
+        if (bytes > largest || offset > largest)
+        {
+            return refuse();
+        }
+        void* start = __libc_memalign(offset, offset + bytes);
+        const auto offset_log2 = static_cast<std::uint8_t>(__builtin_ctzll(offset));
+        return start != nullptr ? book(start, offset_log2, bytes, origin) : nullptr;
+    }
+
+    void* resize(void* block, std::size_t bytes, Origin origin)
+    {
+        if (block == nullptr)
+        {
+            return make(bytes, origin);
+        }
+        if (bytes > largest)
+        {
+            return refuse();
+        }
+        Header* header = header_of(block);
+        if (!is_ours(header))
+        {
+            return __libc_realloc(block, bytes);
+        }
+        origin = static_cast<Origin>(header->origin);
+        if (header->offset_log2 != plain_offset)
+        {
+            return resize_by_copy(header, bytes, origin);
+        }
+        const MakerId maker = maker_of(header);
+        const std::size_t asked = header->asked;
+        const std::size_t slack = slack_of(header);
+        header->check = 0; // its address may change, and the old one must not look like ours
+        void* start = __libc_realloc(header, bytes + sizeof(Header));
+        if (start == nullptr)
+        {
+            header->check = check_word(block);
+            return nullptr;
+        }
+        count_freed(here(), maker, origin, asked, slack);
+        return book(start, plain_offset, bytes, origin);
+    }
+
+    void release(void* block)
+    {
+        if (block == nullptr)
+        {
+            return;
+        }
+        Header* header = header_of(block);
+        if (__builtin_expect(!is_ours(header), 0))
+        {
+            __libc_free(block);
+            return;
+        }
+        count_freed(here(), maker_of(header), static_cast<Origin>(header->origin), header->asked, slack_of(header));
+        header->check = 0; // a second free of it is glibc's to report
+        __libc_free(start_of(header));
+    }
+
+    std::size_t usable_size(void* block)
+    {
+        if (block == nullptr)
+        {
+            return 0;
+        }
+        Header* header = header_of(block);
+        return is_ours(header) ? usable_after_header(header) : usable_size_of_glibc(block);
+    }
+
+    void disown(MakerId maker)
+    {
+        ++generation_of[maker];
+    }
+}

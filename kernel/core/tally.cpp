@@ -1,0 +1,168 @@
+#include "core/tally.hpp"
+
+#include <pthread.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <new>
+
+namespace xmemory::core
+{
+    ActiveCell active_cell;
+    std::atomic<std::uint32_t> serial_of_maker[maker_count];
+    thread_local ThreadRecord* thread_record = nullptr;
+
+    namespace
+    {
+        std::atomic<ThreadRecord*> records{nullptr};
+
+        // Only a hint that a record may soon be free: a thread still frees memory after its destructors ran.
+        void thread_is_ending(void* record)
+        {
+            auto* ending = static_cast<ThreadRecord*>(record);
+            ending->ended_at_serial = active_cell.serial.load(std::memory_order_relaxed);
+            ending->ended.store(true, std::memory_order_release);
+        }
+
+        pthread_key_t ending_key()
+        {
+            static const pthread_key_t key = []
+            {
+                pthread_key_t made = 0;
+                pthread_key_create(&made, thread_is_ending);
+                return made;
+            }();
+            return key;
+        }
+
+        bool is_gone(pid_t thread_id)
+        {
+            return syscall(SYS_tgkill, getpid(), thread_id, 0) != 0;
+        }
+
+        // A record that worked for another cell while this one runs must stay apart from this one's until it ends.
+        bool may_be_reused(const ThreadRecord& record, std::uint32_t cell_serial)
+        {
+            if (!record.ended.load(std::memory_order_acquire))
+            {
+                return false;
+            }
+            const std::uint32_t now = active_cell.serial.load(std::memory_order_relaxed);
+            const bool apart = now != 0 && record.ended_at_serial == now && record.cell_serial != cell_serial;
+            return !apart && is_gone(record.thread_id);
+        }
+
+        ThreadRecord* reused_record(std::uint32_t cell_serial)
+        {
+            for (ThreadRecord* record = records.load(std::memory_order_acquire); record; record = record->next)
+            {
+                bool ended = true;
+                if (may_be_reused(*record, cell_serial) && record->ended.compare_exchange_strong(ended, false))
+                {
+                    return record;
+                }
+            }
+            return nullptr;
+        }
+
+        ThreadRecord* new_record()
+        {
+            const std::size_t size = sizeof(ThreadRecord) + maker_count * sizeof(MakerTallies) + 64;
+            void* memory = mmap(nullptr, size, PROT_READ | PROT_WRITE,
+                                MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+            if (memory == MAP_FAILED)
+            {
+                std::abort(); // nothing can be counted any more, and nothing may be miscounted
+            }
+            auto* record = new (memory) ThreadRecord;
+            const auto after = reinterpret_cast<std::uintptr_t>(record + 1);
+            record->tallies = reinterpret_cast<MakerTallies*>((after + 63) & ~std::uintptr_t{63});
+            record->next = records.load(std::memory_order_relaxed);
+            while (!records.compare_exchange_weak(record->next, record, std::memory_order_release))
+            {
+            }
+            return record;
+        }
+    }
+
+    ThreadRecord* first_thread_record()
+    {
+        return records.load(std::memory_order_acquire);
+    }
+
+    ThreadRecord& acquire_thread_record(std::uint32_t cell_serial)
+    {
+        ThreadRecord* record = reused_record(cell_serial);
+        if (record == nullptr)
+        {
+            record = new_record();
+        }
+        record->maker = tutor;
+        record->role = Role::tutor;
+        record->runs_cells = false;
+        record->cell_serial = cell_serial;
+        record->thread_id = static_cast<pid_t>(syscall(SYS_gettid));
+        record->current = &record->tallies[tutor];
+        thread_record = record; // first, since what follows may malloc
+        pthread_setspecific(ending_key(), record);
+        return *record;
+    }
+
+    void start_thread_as(MakerId maker, std::uint32_t cell_serial)
+    {
+        ThreadRecord& record = thread_record ? *thread_record : acquire_thread_record(cell_serial);
+        record.maker = maker;
+        record.current = &record.tallies[maker];
+        record.cell_serial = cell_serial;
+        record.role = is_learner(maker) ? Role::other_thread : Role::tutor;
+    }
+
+    namespace
+    {
+        void raise_to(std::atomic<std::int64_t>& peak, std::int64_t level)
+        {
+            std::int64_t highest = peak.load(std::memory_order_relaxed);
+            while (level > highest && !peak.compare_exchange_weak(highest, level, std::memory_order_relaxed))
+            {
+            }
+        }
+
+        // The cell's thread writes its level without a lock: what another thread reads of it may be a moment old, which is
+        // why a peak that several threads made is called "at least".
+        std::int64_t glance(const std::int64_t& level)
+        {
+            return __atomic_load_n(&level, __ATOMIC_RELAXED);
+        }
+    }
+
+    void move_level_from_other_thread(Origin origin, std::int64_t bytes)
+    {
+        const int index = static_cast<int>(origin);
+        active_cell.others_operations.fetch_add(1, std::memory_order_relaxed);
+        const std::int64_t total = bytes + active_cell.others_total.fetch_add(bytes, std::memory_order_relaxed);
+        const std::int64_t level =
+            bytes + active_cell.others_origin[index].fetch_add(bytes, std::memory_order_relaxed);
+        raise_to(active_cell.others_peak, total + glance(active_cell.own.total));
+        raise_to(active_cell.others_origin_peak[index], level + glance(active_cell.own.origin[index]));
+    }
+
+    void lower_level_by_other_role(const ThreadRecord& record, MakerId maker, Origin origin, std::int64_t bytes)
+    {
+        const std::uint32_t now = active_cell.serial.load(std::memory_order_relaxed);
+        if (now == 0 || serial_of_maker[maker].load(std::memory_order_relaxed) != now)
+        {
+            return;
+        }
+        if (record.runs_cells)
+        {
+            move_own_level(origin, -bytes);
+        }
+        else
+        {
+            move_level_from_other_thread(origin, -bytes);
+        }
+    }
+}

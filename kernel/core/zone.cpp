@@ -1,0 +1,151 @@
+#include "core/zone.hpp"
+
+#include <sys/mman.h>
+
+#include <algorithm>
+#include <atomic>
+
+namespace xmemory::core::zone
+{
+    namespace
+    {
+        // Bytes mapped at a slot, in pages: 0 is free, slot_continued belongs to the mapping before it.
+        constexpr std::uint32_t slot_continued = 0xFFFFFFFF;
+        constexpr std::size_t page = 4096;
+        std::uint32_t pages_at[slot_count];
+        std::size_t first_maybe_free = 0;
+        std::size_t end_of_used = 0;
+        std::atomic<std::size_t> mapped{0};
+        std::atomic<std::int64_t> maps{0};
+        std::atomic<std::int64_t> unmaps{0};
+
+        char* address_of(std::size_t slot)
+        {
+            return reinterpret_cast<char*>(base) + slot * slot_size;
+        }
+
+        std::size_t slot_of(const void* address)
+        {
+            return (reinterpret_cast<std::uintptr_t>(address) - base) / slot_size;
+        }
+
+        std::size_t slots_for(std::size_t bytes)
+        {
+            return (bytes + slot_size - 1) / slot_size;
+        }
+
+        std::size_t free_run(std::size_t from, std::size_t slots)
+        {
+            std::size_t run = 0;
+            for (std::size_t slot = from; slot < slot_count; ++slot)
+            {
+                run = pages_at[slot] == 0 ? run + 1 : 0;
+                if (run == slots)
+                {
+                    return slot + 1 - slots;
+                }
+            }
+            return slot_count;
+        }
+
+        // Fails where something else is mapped already; an old Linux that ignores the flag gives another address instead.
+        bool map_at(void* wanted, std::size_t bytes)
+        {
+            void* got = mmap(wanted, bytes, PROT_READ | PROT_WRITE,
+                             MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+            if (got != MAP_FAILED && got != wanted)
+            {
+                munmap(got, bytes);
+            }
+            return got == wanted;
+        }
+
+        bool map_with_tags(std::size_t slot, std::size_t bytes)
+        {
+            char* address = address_of(slot);
+            if (!map_at(address, bytes))
+            {
+                return false;
+            }
+            if (!map_at(tag_of(address), slots_for(bytes) * (slot_size / granule) * sizeof(Tag)))
+            {
+                munmap(address, bytes);
+                return false;
+            }
+            return true;
+        }
+
+        void mark(std::size_t slot, std::size_t slots, std::uint32_t first, std::uint32_t rest)
+        {
+            pages_at[slot] = first;
+            std::fill(pages_at + slot + 1, pages_at + slot + slots, rest);
+        }
+    }
+
+    void* map(std::size_t bytes)
+    {
+        const std::size_t slots = slots_for(bytes);
+        while (first_maybe_free < end_of_used && pages_at[first_maybe_free] != 0)
+        {
+            ++first_maybe_free;
+        }
+        // A slot may be taken by a mapping of somebody else's; then the next ones are tried, a few times.
+        std::size_t slot = first_maybe_free;
+        for (int attempt = 0; attempt < 64; ++attempt, ++slot)
+        {
+            slot = free_run(slot, slots);
+            if (slot >= slot_count)
+            {
+                return nullptr;
+            }
+            if (map_with_tags(slot, bytes))
+            {
+                mark(slot, slots, static_cast<std::uint32_t>((bytes + page - 1) / page), slot_continued);
+                end_of_used = std::max(end_of_used, slot + slots);
+                mapped.fetch_add(bytes, std::memory_order_relaxed);
+                maps.fetch_add(1, std::memory_order_relaxed);
+                return address_of(slot);
+            }
+        }
+        return nullptr;
+    }
+
+    void unmap(void* address, std::size_t bytes)
+    {
+        const std::size_t slot = slot_of(address);
+        munmap(address, bytes);
+        munmap(tag_of(address), slots_for(bytes) * (slot_size / granule) * sizeof(Tag));
+        mark(slot, slots_for(bytes), 0, 0);
+        first_maybe_free = std::min(first_maybe_free, slot);
+        mapped.fetch_sub(bytes, std::memory_order_relaxed);
+        unmaps.fetch_add(1, std::memory_order_relaxed);
+    }
+
+    Mapping next_mapping(const void* from)
+    {
+        const std::uintptr_t offset = reinterpret_cast<std::uintptr_t>(from) - base;
+        for (std::size_t slot = (offset + slot_size - 1) / slot_size; slot < end_of_used; ++slot)
+        {
+            if (pages_at[slot] != 0 && pages_at[slot] != slot_continued)
+            {
+                return {address_of(slot), pages_at[slot] * page};
+            }
+        }
+        return {nullptr, 0};
+    }
+
+    std::size_t mapped_bytes()
+    {
+        return mapped.load(std::memory_order_relaxed);
+    }
+
+    std::int64_t maps_so_far()
+    {
+        return maps.load(std::memory_order_relaxed);
+    }
+
+    std::int64_t unmaps_so_far()
+    {
+        return unmaps.load(std::memory_order_relaxed);
+    }
+}

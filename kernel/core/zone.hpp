@@ -1,0 +1,49 @@
+// The arena zone: a fixed stretch of addresses into which CPython's arenas go, so that one subtraction tells a pymalloc block
+// from any other pointer and finds its tag. A slot of 1 MiB holds one arena (or part of a larger mapping such as a chunk of
+// the frames' data stack); its tags (128 KiB) lie at the same place of the tag zone. Nothing is reserved: RLIMIT_AS would count it.
+// map and unmap: with the GIL (CPython calls its arena allocator so). in_zone and tag_of: any thread.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "core/tag.hpp"
+
+namespace xmemory::core::zone
+{
+    // Below 16 TiB, where valgrind can map, and far from where Linux puts programs, libraries and mappings of its own choice.
+    inline constexpr std::uintptr_t base = 0x0a0000000000;
+    inline constexpr std::size_t size = std::size_t{1} << 40;
+    inline constexpr std::uintptr_t tag_base = 0x0b0000000000;
+    inline constexpr std::size_t slot_size = std::size_t{1} << 20;
+    inline constexpr std::size_t slot_count = size / slot_size;
+
+    inline bool in_zone(const void* address)
+    {
+        return reinterpret_cast<std::uintptr_t>(address) - base < size;
+    }
+
+    // Precondition: in_zone(address).
+    inline Tag* tag_of(const void* address)
+    {
+        const std::uintptr_t offset = reinterpret_cast<std::uintptr_t>(address) - base;
+        return reinterpret_cast<Tag*>(tag_base) + offset / granule;
+    }
+
+    // Zeroed pages on a 1 MiB boundary, or nullptr when the system refuses.
+    void* map(std::size_t bytes);
+    // Exactly what map gave.
+    void unmap(void* address, std::size_t bytes);
+
+    struct Mapping
+    {
+        char* address;
+        std::size_t bytes;
+    };
+    // The mappings in address order: call with the address after the last one, or base, until address is nullptr.
+    Mapping next_mapping(const void* from);
+
+    std::size_t mapped_bytes(); // arenas and chunks, tags not counted
+    std::int64_t maps_so_far(); // calls of map that were answered
+    std::int64_t unmaps_so_far();
+}

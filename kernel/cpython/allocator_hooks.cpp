@@ -1,0 +1,202 @@
+#include "cpython/allocator_hooks.hpp"
+
+#include <Python.h>
+
+#include <cstdlib>
+
+#include "core/malloc_block.hpp"
+#include "core/scope.hpp"
+#include "core/zone.hpp"
+#include "cpython/pymalloc.hpp"
+
+namespace xmemory::cpython
+{
+    namespace
+    {
+        using core::Origin;
+        namespace zone = core::zone;
+
+        PyMemAllocatorEx next_mem;
+        PyMemAllocatorEx next_obj;
+
+        // asked ≤ the block's size class.
+        inline void book_small(void* block, std::size_t asked, std::size_t class_size)
+        {
+            core::ThreadRecord& record = core::here();
+            const std::size_t slack = class_size - asked;
+            core::write_tag(zone::tag_of(block), record.maker, slack, class_size);
+            core::count_made(record, Origin::python_small, asked, slack);
+        }
+
+        inline void unbook_small(const void* block, int direction = 1)
+        {
+            const std::size_t class_size = pymalloc::class_size_of(block);
+            const core::SmallBlock small = core::read_tag(zone::tag_of(block), class_size);
+            core::count_freed(core::here(), small.maker, Origin::python_small, class_size - small.slack, small.slack,
+                              direction);
+        }
+
+        inline std::size_t class_size_for(std::size_t asked)
+        {
+            return (asked + core::granule - 1) & ~(core::granule - 1);
+        }
+
+        // pymalloc answers up to 512 bytes from its pools; what it passes on to the RAW domain is booked there.
+        void* small_malloc(void* context, std::size_t bytes)
+        {
+            const auto* next = static_cast<PyMemAllocatorEx*>(context);
+            void* block = next->malloc(next->ctx, bytes);
+            if (__builtin_expect(zone::in_zone(block), 1))
+            {
+                book_small(block, bytes, class_size_for(bytes));
+            }
+            return block;
+        }
+
+        void* small_calloc(void* context, std::size_t number, std::size_t bytes)
+        {
+            const auto* next = static_cast<PyMemAllocatorEx*>(context);
+            void* block = next->calloc(next->ctx, number, bytes);
+            if (zone::in_zone(block))
+            {
+                book_small(block, number * bytes, class_size_for(number * bytes));
+            }
+            return block;
+        }
+
+        // The old block is booked as freed first, so that its copy is not a peak; it may be booked again when that fails.
+        void* small_realloc(void* context, void* old, std::size_t bytes)
+        {
+            const auto* next = static_cast<PyMemAllocatorEx*>(context);
+            if (!zone::in_zone(old))
+            {
+                void* block = next->realloc(next->ctx, old, bytes);
+                if (old == nullptr && zone::in_zone(block))
+                {
+                    book_small(block, bytes, class_size_for(bytes));
+                }
+                return block;
+            }
+            const std::size_t class_size = pymalloc::class_size_of(old);
+            const core::SmallBlock small = core::read_tag(zone::tag_of(old), class_size);
+            const std::size_t asked = class_size - small.slack;
+            core::count_freed(core::here(), small.maker, Origin::python_small, asked, small.slack);
+            void* block = next->realloc(next->ctx, old, bytes);
+            if (block == nullptr)
+            {
+                core::count_freed(core::here(), small.maker, Origin::python_small, asked, small.slack, -1);
+            }
+            else if (zone::in_zone(block))
+            {
+                book_small(block, bytes, pymalloc::class_size_of(block));
+            }
+            return block;
+        }
+
+        void small_free(void* context, void* block)
+        {
+            const auto* next = static_cast<PyMemAllocatorEx*>(context);
+            if (__builtin_expect(zone::in_zone(block), 1))
+            {
+                unbook_small(block);
+            }
+            next->free(next->ctx, block);
+        }
+
+        void* raw_malloc(void*, std::size_t bytes) { return core::malloc_block::make(bytes, Origin::python_large); }
+
+        void* raw_calloc(void*, std::size_t number, std::size_t bytes)
+        {
+            return core::malloc_block::make(number * bytes, Origin::python_large, true);
+        }
+
+        void* raw_realloc(void*, void* block, std::size_t bytes)
+        {
+            return core::malloc_block::resize(block, bytes, Origin::python_large);
+        }
+
+        void raw_free(void*, void* block) { core::malloc_block::release(block); }
+
+        void* arena_map(void*, std::size_t bytes) { return zone::map(bytes); }
+
+        void arena_unmap(void*, void* arena, std::size_t bytes) { zone::unmap(arena, bytes); }
+
+        std::int64_t blocks_made(Origin origin)
+        {
+            return core::here().tallies[core::tutor].made[static_cast<int>(origin)].blocks.read();
+        }
+
+        std::int64_t bytes_made(Origin origin)
+        {
+            return core::here().tallies[core::tutor].made[static_cast<int>(origin)].bytes.read();
+        }
+
+        // Whether one block of 24 bytes, made and freed by these two, is booked as just that.
+        template <typename Make, typename Free>
+        bool sees(Origin origin, Make make, Free release)
+        {
+            constexpr std::size_t asked = 24;
+            const std::int64_t blocks = blocks_made(origin);
+            const std::int64_t bytes = bytes_made(origin);
+            void* volatile block = make(asked); // volatile: a pair of malloc and free must not be optimised away
+            const bool seen = block != nullptr && blocks_made(origin) == blocks + 1
+                              && bytes_made(origin) == bytes + static_cast<std::int64_t>(asked)
+                              && zone::in_zone(block) == (origin == Origin::python_small);
+            release(block);
+            return seen;
+        }
+    }
+
+    void install_allocator_hooks()
+    {
+        PyMemAllocatorEx raw{nullptr, raw_malloc, raw_calloc, raw_realloc, raw_free};
+        PyMem_SetAllocator(PYMEM_DOMAIN_RAW, &raw);
+        PyMem_GetAllocator(PYMEM_DOMAIN_MEM, &next_mem);
+        PyMem_GetAllocator(PYMEM_DOMAIN_OBJ, &next_obj);
+        PyMemAllocatorEx mem{&next_mem, small_malloc, small_calloc, small_realloc, small_free};
+        PyMemAllocatorEx obj{&next_obj, small_malloc, small_calloc, small_realloc, small_free};
+        PyMem_SetAllocator(PYMEM_DOMAIN_MEM, &mem);
+        PyMem_SetAllocator(PYMEM_DOMAIN_OBJ, &obj);
+        PyObjectArenaAllocator arenas{nullptr, arena_map, arena_unmap};
+        PyObject_SetArenaAllocator(&arenas);
+    }
+
+    std::optional<std::string> why_hooks_are_blind()
+    {
+        core::TutorScope scope;
+        if (!sees(Origin::python_small, PyObject_Malloc, PyObject_Free))
+        {
+            return "something has replaced or wrapped Python's object allocator";
+        }
+        if (!sees(Origin::python_small, PyMem_Malloc, PyMem_Free))
+        {
+            return "something has replaced or wrapped Python's memory allocator";
+        }
+        if (!sees(Origin::python_large, PyMem_RawMalloc, PyMem_RawFree))
+        {
+            return "something has replaced or wrapped Python's raw allocator";
+        }
+        if (!sees(Origin::native, std::malloc, std::free))
+        {
+            return "something has replaced the C library's malloc";
+        }
+        return std::nullopt;
+    }
+
+    std::optional<std::string> why_layout_is_unknown()
+    {
+        core::TutorScope scope;
+        for (std::size_t asked = 1; asked <= pymalloc::largest_small; ++asked)
+        {
+            void* block = PyObject_Malloc(asked);
+            const bool known = zone::in_zone(block) && pymalloc::class_size_of(block) == class_size_for(asked);
+            PyObject_Free(block);
+            if (!known)
+            {
+                return "this Python lays out its small blocks in a way that we do not know (size "
+                       + std::to_string(asked) + ")";
+            }
+        }
+        return std::nullopt;
+    }
+}

@@ -1,0 +1,19 @@
+#define Py_BUILD_CORE 1
+#include <Python.h>
+
+#include "internal/pycore_interp.h"
+
+#include "cpython/runtime_state.h"
+
+_Static_assert(NUM_GENERATIONS == xmemory_gc_generations, "another gc than the one we read");
+
+void xmemory_read_gc(xmemory_gc_generation generations[xmemory_gc_generations])
+{
+    const struct gc_generation_stats* stats = PyInterpreterState_Get()->gc.generation_stats;
+    for (int i = 0; i < xmemory_gc_generations; ++i)
+    {
+        generations[i].collections = stats[i].collections;
+        generations[i].collected = stats[i].collected;
+        generations[i].uncollectable = stats[i].uncollectable;
+    }
+}

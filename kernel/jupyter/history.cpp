@@ -1,0 +1,48 @@
+#include "jupyter/history.hpp"
+
+#include <pybind11_json/pybind11_json.hpp>
+
+namespace py = pybind11;
+using namespace pybind11::literals;
+
+namespace xmemory::jupyter
+{
+    namespace
+    {
+        py::object limit(int n)
+        {
+            return n < 0 ? py::object(py::none()) : py::object(py::int_(n));
+        }
+
+        nlohmann::json reply(const py::object& entries)
+        {
+            nlohmann::json history = nlohmann::json::array();
+            for (const py::handle entry : entries)
+            {
+                history.push_back(py::list(py::reinterpret_borrow<py::object>(entry)));
+            }
+            return {{"status", "ok"}, {"history", std::move(history)}};
+        }
+    }
+
+    nlohmann::json History::get_tail_impl(int n, bool raw, bool output) const
+    {
+        const py::gil_scoped_acquire gil;
+        return reply(shell_.attr("history_manager").attr("get_tail")(n < 0 ? 10 : n, "raw"_a = raw, "output"_a = output,
+                                                                    "include_latest"_a = true));
+    }
+
+    nlohmann::json History::get_range_impl(int session, int start, int stop, bool raw, bool output) const
+    {
+        const py::gil_scoped_acquire gil;
+        return reply(shell_.attr("history_manager").attr("get_range")(session, start, limit(stop), "raw"_a = raw,
+                                                                     "output"_a = output));
+    }
+
+    nlohmann::json History::search_impl(const std::string& pattern, bool raw, bool output, int n, bool unique) const
+    {
+        const py::gil_scoped_acquire gil;
+        return reply(shell_.attr("history_manager").attr("search")(pattern, "raw"_a = raw, "output"_a = output,
+                                                                  "n"_a = limit(n), "unique"_a = unique));
+    }
+}

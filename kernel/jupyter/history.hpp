@@ -1,0 +1,31 @@
+// The history as Jupyter asks for it, from IPython's own history manager: sessions, outputs and unique search included.
+// On the main thread, with the GIL.
+#pragma once
+
+#include <memory>
+
+#include <pybind11/pybind11.h>
+#include <xeus/xhistory_manager.hpp>
+
+namespace xmemory::jupyter
+{
+    // A number in a request that stands for "no limit".
+    inline constexpr int all_history = -1;
+
+    class __attribute__((visibility("hidden"))) History : public xeus::xhistory_manager
+    {
+    public:
+        // shell: IPython's, once it exists.
+        void use(pybind11::object shell) { shell_ = std::move(shell); }
+
+    private:
+        void configure_impl() override {}
+        // IPython stores what it runs by itself.
+        void store_inputs_impl(int, int, const std::string&, const std::string&) override {}
+        nlohmann::json get_tail_impl(int n, bool raw, bool output) const override;
+        nlohmann::json get_range_impl(int session, int start, int stop, bool raw, bool output) const override;
+        nlohmann::json search_impl(const std::string& pattern, bool raw, bool output, int n, bool unique) const override;
+
+        pybind11::object shell_ = pybind11::none();
+    };
+}

@@ -1,0 +1,242 @@
+#include "jupyter/interpreter.hpp"
+
+#include <pybind11_json/pybind11_json.hpp>
+
+#include "cpython/allocator_hooks.hpp"
+#include "cpython/ipython.hpp"
+#include "cpython/learner_code.hpp"
+#include "jupyter/input.hpp"
+#include "jupyter/interrupts.hpp"
+#include "jupyter/memory_magic.hpp"
+#include "jupyter/publish.hpp"
+#include "jupyter/python_stream.hpp"
+#include "jupyter/xmemory_module.hpp"
+#include "magics/command.hpp"
+#include "magics/session.hpp"
+
+namespace py = pybind11;
+using namespace pybind11::literals;
+
+namespace xmemory::jupyter
+{
+    namespace
+    {
+        void check(bool ok)
+        {
+            if (!ok)
+            {
+                throw py::error_already_set();
+            }
+        }
+
+        // str() of an exception is the learner's code and may fail itself.
+        std::string text_of(const py::handle& object)
+        {
+            PyObject* text = PyObject_Str(object.ptr());
+            PyObject* encoded = text ? PyUnicode_AsEncodedString(text, "utf-8", "backslashreplace") : nullptr;
+            std::string result = encoded ? PyBytes_AS_STRING(encoded) : "<its text cannot be shown>";
+            Py_XDECREF(text);
+            Py_XDECREF(encoded);
+            PyErr_Clear();
+            return result;
+        }
+
+        std::string last_line_to(const std::string& code, int cursor_position)
+        {
+            // The cursor counts characters, the string bytes.
+            std::size_t end = 0;
+            for (int characters = 0; end < code.size(); ++end)
+            {
+                if ((code[end] & 0xC0) != 0x80 && characters++ == cursor_position)
+                {
+                    break;
+                }
+            }
+            const std::string before = code.substr(0, end);
+            return before.substr(before.rfind('\n') + 1);
+        }
+    }
+
+    Interpreter::Interpreter(Output& output, History& history, ShellRequest& request)
+        : xpyt::interpreter(false), output_(output), history_(history), request_(request)
+    {
+    }
+
+    void Interpreter::configure_impl()
+    {
+        {
+            const py::module_ sys = py::module_::import("sys");
+            sys.attr("stdout") = py::reinterpret_steal<py::object>(make_python_stream(output_, 1));
+            sys.attr("stderr") = py::reinterpret_steal<py::object>(make_python_stream(output_, 2));
+            sys.attr("__stdout__") = sys.attr("stdout");
+            sys.attr("__stderr__") = sys.attr("stderr");
+        }
+        xpyt::interpreter::configure_impl();
+        const py::gil_scoped_acquire gil;
+        history_.use(m_ipython_shell);
+        check(cpython::prepare_learner_code() && cpython::bracket_ipython(m_ipython_shell.ptr()));
+        check(add_xmemory_module());
+        register_memory_magic(m_ipython_shell, output_);
+        improve_shell();
+        add_payloads();
+        auto why = cpython::why_layout_is_unknown();
+        magics::session().start(why ? why : cpython::why_hooks_are_blind());
+    }
+
+    void Interpreter::improve_shell()
+    {
+        m_ipython_shell.attr("_showtraceback") = py::cpp_function(
+            [this](const py::handle& type, const py::handle& value, const py::handle& traceback)
+            { show_error(type, value, traceback); });
+        m_ipython_shell.attr("system") = m_ipython_shell.attr("system_raw"); // its output arrives by file descriptor
+    }
+
+    void Interpreter::add_payloads()
+    {
+        const py::object payloads = m_ipython_shell.attr("payload_manager");
+        m_ipython_shell.attr("set_next_input") = py::cpp_function(
+            [payloads](const py::object& text, bool replace)
+            {
+                payloads.attr("write_payload")(
+                    py::dict("source"_a = "set_next_input", "text"_a = text, "replace"_a = replace));
+            },
+            "text"_a, "replace"_a = false);
+        m_ipython_shell.attr("ask_exit") = py::cpp_function(
+            [payloads] { payloads.attr("write_payload")(py::dict("source"_a = "ask_exit", "keepkernel"_a = false)); });
+    }
+
+    void Interpreter::show_error(const py::handle& type, const py::handle& value, const py::handle& traceback)
+    {
+        std::vector<std::string> lines;
+        for (const py::handle line : traceback)
+        {
+            lines.push_back(text_of(line));
+        }
+        const std::string name = text_of(type.attr("__name__"));
+        const std::string text = text_of(value);
+        error_ = {{"ename", name}, {"evalue", text}, {"traceback", lines}};
+        output_.flush();
+        if (!silent_)
+        {
+            publish_execution_error(name, text, lines);
+        }
+    }
+
+    nlohmann::json Interpreter::execute_request_impl(int execution_count, const std::string& code, bool silent,
+                                                     bool store_history, nlohmann::json user_expressions, bool allow_stdin)
+    {
+        const py::gil_scoped_acquire gil;
+        error_ = nullptr;
+        silent_ = silent;
+        const InputRedirection input(allow_stdin, output_);
+        magics::session().begin_cell({silent ? 0 : execution_count, code, request_.cell_id});
+        const bool ok = run_cell(execution_count, code, silent, store_history);
+        const report::CellRecord record = magics::session().end_cell(status_of_cell(ok));
+        output_.flush(true);
+        if (!silent)
+        {
+            report_cell(record);
+        }
+
+        nlohmann::json reply;
+        const py::object payloads = m_ipython_shell.attr("payload_manager");
+        reply["payload"] = payloads.attr("read_payload")();
+        payloads.attr("clear_payload")();
+        reply["status"] = ok ? "ok" : "error";
+        if (ok)
+        {
+            reply["user_expressions"] = m_ipython_shell.attr("user_expressions")(py::object(user_expressions));
+        }
+        else
+        {
+            reply.update(error_.is_null() ? nlohmann::json{{"ename", "Error"}, {"evalue", ""}, {"traceback", nlohmann::json::array()}}
+                                          : error_);
+        }
+        output_.flush(true);
+        return reply;
+    }
+
+    bool Interpreter::run_cell(int number, const std::string& code, bool silent, bool store_history)
+    {
+        const InterruptibleCell interruptible;
+        try
+        {
+            // The number in the prompt is the front end's; IPython counts stored cells only.
+            if (!silent)
+            {
+                m_ipython_shell.attr("execution_count") = number;
+            }
+            const py::object result =
+                m_ipython_shell.attr("run_cell")(code, "store_history"_a = store_history, "silent"_a = silent);
+            return result.attr("success").cast<bool>();
+        }
+        catch (py::error_already_set& error)
+        {
+            // Something in the machinery failed: it is shown as the cell's error, and the kernel goes on.
+            const py::object type = error.type();
+            const py::object value = error.value();
+            const py::list lines = py::module_::import("traceback").attr("format_exception")(type, value, error.trace());
+            show_error(type, value ? value : py::object(py::none()), lines);
+            return false;
+        }
+    }
+
+    std::string Interpreter::status_of_cell(bool ok) const
+    {
+        if (ok)
+        {
+            return "ok";
+        }
+        return error_.is_object() && error_.value("ename", "") == "KeyboardInterrupt" ? "interrupted" : "error";
+    }
+
+    void Interpreter::report_cell(const report::CellRecord& record)
+    {
+        request_.reply_metadata["xmemory"] = report::to_json(record);
+        if (report::footer_is_shown(record, magics::session().footer_mode))
+        {
+            publish(output_, report::footer(record));
+        }
+    }
+
+    nlohmann::json Interpreter::complete_request_impl(const std::string& code, int cursor_position)
+    {
+        const std::string line = last_line_to(code, cursor_position);
+        const auto begin = line.find_first_not_of(' ');
+        const std::string text = begin == std::string::npos ? "" : line.substr(begin);
+        if (text.rfind("%memory ", 0) != 0 && text.rfind("%%memory ", 0) != 0)
+        {
+            return xpyt::interpreter::complete_request_impl(code, cursor_position);
+        }
+        const std::vector<std::string> matches = magics::completions(text);
+        const auto last_word = static_cast<int>(text.size() - (text.find_last_of(' ') + 1)); // ASCII where anything matches
+        return {{"status", "ok"},
+                {"matches", matches},
+                {"cursor_start", cursor_position - last_word},
+                {"cursor_end", cursor_position},
+                {"metadata", nlohmann::json::object()}};
+    }
+
+    nlohmann::json Interpreter::kernel_info_request_impl()
+    {
+        const std::string version = PY_VERSION;
+        return {{"status", "ok"},
+                {"implementation", "xmemory"},
+                {"implementation_version", XMEMORY_VERSION},
+                {"banner", "xeus-memory " XMEMORY_VERSION ": Python " + version
+                               + " that tells what each cell did to memory. %memory help"},
+                {"debugger", true},
+                {"language_info",
+                 {{"name", "python"},
+                  {"version", version},
+                  {"mimetype", "text/x-python"},
+                  {"file_extension", ".py"},
+                  {"pygments_lexer", "ipython3"},
+                  {"codemirror_mode", {{"name", "ipython"}, {"version", 3}}},
+                  {"nbconvert_exporter", "python"}}},
+                {"help_links",
+                 {{{"text", "Python"}, {"url", "https://docs.python.org/3"}},
+                  {{"text", "Memory management in CPython"}, {"url", "https://docs.python.org/3/c-api/memory.html"}},
+                  {{"text", "IPython"}, {"url", "https://ipython.org/documentation.html"}}}}};
+    }
+}

@@ -1,0 +1,35 @@
+// The one way out to the front end for messages that any thread may send: sockets of ZeroMQ belong to one thread at a time, so
+// sending is under a lock, and the parent of a message is a copy. Any thread, with or without the GIL; the tutor's work.
+#pragma once
+
+#include <functional>
+#include <mutex>
+#include <string>
+
+#include <nlohmann/json.hpp>
+#include <xeus/xserver.hpp>
+
+namespace xmemory::jupyter
+{
+    class Iopub
+    {
+    public:
+        using Send = std::function<void(xeus::xpub_message, xeus::channel)>;
+
+        void send_with(Send send);
+        // As the kernel's core built it.
+        void publish(xeus::xpub_message message, xeus::channel channel);
+        // Built here, as a child of the last request on the shell channel.
+        void publish_stream(const std::string& name, const std::string& text);
+
+        void set_session(std::string user, std::string session);
+        void set_parent(nlohmann::json header);
+
+    private:
+        std::mutex mutex_;
+        Send send_;
+        std::string user_ = "username";
+        std::string session_;
+        nlohmann::json parent_ = nlohmann::json::object();
+    };
+}

@@ -1,0 +1,183 @@
+#include "jupyter/server.hpp"
+
+#include <pybind11/pybind11.h>
+
+#include "jupyter/history.hpp"
+#include "jupyter/interrupts.hpp"
+#include "jupyter/usage.hpp"
+
+namespace xmemory::jupyter
+{
+    namespace
+    {
+        std::string type_of(const xeus::xmessage& message)
+        {
+            return message.header().value("msg_type", "");
+        }
+
+        xeus::xmessage with_metadata(xeus::xmessage message, const nlohmann::json& more)
+        {
+            nlohmann::json metadata = message.metadata();
+            metadata.update(more);
+            return {message.identities(), message.header(), message.parent_header(), std::move(metadata), message.content(),
+                    std::move(message).buffers()};
+        }
+
+        // The core takes only numbers here and has defaults of its own; absent or null means "all" to Jupyter's clients.
+        xeus::xmessage with_history_defaults(xeus::xmessage message)
+        {
+            nlohmann::json content = nlohmann::json::object();
+            for (const auto& [key, value] : message.content().items())
+            {
+                if (!value.is_null())
+                {
+                    content[key] = value;
+                }
+            }
+            content.emplace("n", all_history);
+            content.emplace("start", 0);
+            content.emplace("stop", all_history);
+            return {message.identities(), message.header(), message.parent_header(), message.metadata(), std::move(content),
+                    std::move(message).buffers()};
+        }
+    }
+
+    Server::Server(std::unique_ptr<xeus::xserver> server, Iopub& iopub, ShellRequest& request)
+        : server_(std::move(server)), iopub_(iopub), request_(request)
+    {
+        iopub_.send_with([this](xeus::xpub_message message, xeus::channel channel)
+                         { server_->publish(std::move(message), channel); });
+        server_->register_shell_listener([this](xeus::xmessage message) { receive_shell(std::move(message)); });
+        server_->register_control_listener([this](xeus::xmessage message) { receive_control(std::move(message)); });
+        server_->register_stdin_listener([this](xeus::xmessage message) { notify_stdin_listener(std::move(message)); });
+        server_->register_internal_listener([this](nlohmann::json message)
+                                            { return notify_internal_listener(std::move(message)); });
+    }
+
+    // The GIL is held for the whole request: what threads of the learner publish meanwhile reads the core's parent header.
+    void Server::receive_shell(xeus::xmessage message)
+    {
+        const pybind11::gil_scoped_acquire gil;
+        iopub_.set_parent(message.header());
+        const nlohmann::json& metadata = message.metadata();
+        const auto cell_id = metadata.is_object() ? metadata.find("cellId") : metadata.end();
+        request_.cell_id = cell_id != metadata.end() && cell_id->is_string() ? cell_id->get<std::string>() : "";
+        request_.reply_metadata = nlohmann::json::object();
+        notify_shell_listener(type_of(message) == "history_request" ? with_history_defaults(std::move(message))
+                                                                    : std::move(message));
+        std::vector<xeus::xmessage> waiting = std::move(put_aside_);
+        put_aside_.clear();
+        for (xeus::xmessage& next : waiting)
+        {
+            iopub_.set_parent(next.header());
+            notify_shell_listener(std::move(next));
+        }
+    }
+
+    void Server::receive_control(xeus::xmessage message)
+    {
+        const std::string type = type_of(message);
+        if (type == "usage_request")
+        {
+            answer_on_control(message, "usage_reply", usage());
+            return;
+        }
+        if (type == "interrupt_request")
+        {
+            interrupt_cell();
+            answer_on_control(message, "interrupt_reply", {{"status", "ok"}});
+            return;
+        }
+        notify_control_listener(std::move(message));
+    }
+
+    void Server::answer_on_control(const xeus::xmessage& request, const char* reply_type, nlohmann::json content)
+    {
+        const nlohmann::json header = request.header();
+        publish_status("busy", header, xeus::channel::CONTROL);
+        server_->send_control(xeus::xmessage(request.identities(), xeus::make_header(reply_type, user_, session_), header,
+                                             nlohmann::json::object(), std::move(content), xeus::buffer_sequence()));
+        publish_status("idle", header, xeus::channel::CONTROL);
+    }
+
+    void Server::publish_status(const char* state, const nlohmann::json& parent, xeus::channel channel)
+    {
+        iopub_.publish(xeus::xpub_message("status", xeus::make_header("status", user_, session_), parent,
+                                          nlohmann::json::object(), {{"execution_state", state}}, xeus::buffer_sequence()),
+                       channel);
+    }
+
+    xeus::xcontrol_messenger& Server::get_control_messenger_impl()
+    {
+        return server_->get_control_messenger();
+    }
+
+    void Server::send_shell_impl(xeus::xmessage message)
+    {
+        if (type_of(message) == "execute_reply" && !request_.reply_metadata.empty())
+        {
+            server_->send_shell(with_metadata(std::move(message), request_.reply_metadata));
+            return;
+        }
+        server_->send_shell(std::move(message));
+    }
+
+    void Server::send_control_impl(xeus::xmessage message)
+    {
+        const bool is_shutdown = type_of(message) == "shutdown_reply";
+        const bool restart = is_shutdown && message.content().value("restart", false);
+        server_->send_control(std::move(message));
+        if (is_shutdown && shutdown_)
+        {
+            shutdown_(restart);
+        }
+    }
+
+    void Server::send_stdin_impl(xeus::xmessage message)
+    {
+        server_->send_stdin(std::move(message));
+    }
+
+    void Server::publish_impl(xeus::xpub_message message, xeus::channel channel)
+    {
+        iopub_.publish(std::move(message), channel);
+    }
+
+    void Server::start_impl(xeus::xpub_message message)
+    {
+        session_ = message.header().value("session", session_);
+        user_ = message.header().value("username", user_);
+        iopub_.set_session(user_, session_);
+        server_->start(std::move(message));
+    }
+
+    // After a cell failed: cells that wait are answered "aborted", as the protocol has it; what is no cell is done afterwards.
+    void Server::abort_queue_impl(const listener&, long)
+    {
+        server_->abort_queue([this](xeus::xmessage message) { abort_or_put_aside(std::move(message)); }, 0);
+    }
+
+    void Server::abort_or_put_aside(xeus::xmessage message)
+    {
+        if (type_of(message) != "execute_request")
+        {
+            put_aside_.push_back(std::move(message));
+            return;
+        }
+        const nlohmann::json header = message.header();
+        publish_status("busy", header, xeus::channel::SHELL);
+        server_->send_shell(xeus::xmessage(message.identities(), xeus::make_header("execute_reply", user_, session_), header,
+                                           {{"status", "aborted"}}, {{"status", "aborted"}}, xeus::buffer_sequence()));
+        publish_status("idle", header, xeus::channel::SHELL);
+    }
+
+    void Server::stop_impl()
+    {
+        server_->stop();
+    }
+
+    void Server::update_config_impl(xeus::xconfiguration& config) const
+    {
+        server_->update_config(config);
+    }
+}

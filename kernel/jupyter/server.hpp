@@ -1,0 +1,59 @@
+// The kernel's server as xeus's core sees it: hands everything on to xeus's own ZeroMQ server, and answers by itself what the
+// core does not know or does wrongly: interrupts, usage, messages from other threads, the record in execute_reply, aborted
+// cells. Shell on the main thread, control on its own.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+#include <xeus/xeus_context.hpp>
+#include <xeus/xkernel_configuration.hpp>
+#include <xeus/xserver.hpp>
+
+#include "jupyter/iopub.hpp"
+
+namespace xmemory::jupyter
+{
+    // What the parts of the kernel tell each other about the request on the shell channel. Written and read by the main thread.
+    struct ShellRequest
+    {
+        std::string cell_id;           // from the front end (metadata.cellId), or empty
+        nlohmann::json reply_metadata; // goes into the execute_reply's metadata
+    };
+
+    class Server : public xeus::xserver
+    {
+    public:
+        Server(std::unique_ptr<xeus::xserver> server, Iopub& iopub, ShellRequest& request);
+
+        // Called on the control thread when a shutdown was answered, before the channels stop.
+        void on_shutdown(std::function<void(bool restart)> handler) { shutdown_ = std::move(handler); }
+
+    private:
+        void receive_shell(xeus::xmessage message);
+        void receive_control(xeus::xmessage message);
+        void answer_on_control(const xeus::xmessage& request, const char* reply_type, nlohmann::json content);
+        void abort_or_put_aside(xeus::xmessage message);
+        void publish_status(const char* state, const nlohmann::json& parent, xeus::channel channel);
+
+        xeus::xcontrol_messenger& get_control_messenger_impl() override;
+        void send_shell_impl(xeus::xmessage message) override;
+        void send_control_impl(xeus::xmessage message) override;
+        void send_stdin_impl(xeus::xmessage message) override;
+        void publish_impl(xeus::xpub_message message, xeus::channel channel) override;
+        void start_impl(xeus::xpub_message message) override;
+        void abort_queue_impl(const listener& l, long polling_interval) override;
+        void stop_impl() override;
+        void update_config_impl(xeus::xconfiguration& config) const override;
+
+        std::unique_ptr<xeus::xserver> server_;
+        Iopub& iopub_;
+        ShellRequest& request_;
+        std::function<void(bool)> shutdown_;
+        std::vector<xeus::xmessage> put_aside_; // came while cells were aborted, and are no cells
+        std::string user_ = "username";
+        std::string session_;
+    };
+}

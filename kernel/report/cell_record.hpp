@@ -1,0 +1,76 @@
+// What one cell did to memory: the record that goes into execute_reply, into xmemory.cell() and under the cell.
+// Schema 1 (share/xmemory/report.schema.json). Plain data; std::nullopt is "unknown" and becomes null.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+namespace xmemory::report
+{
+    struct OriginFigures
+    {
+        std::int64_t allocated_bytes = 0;
+        std::int64_t allocated_blocks = 0;
+        std::int64_t kept_bytes = 0;
+        std::int64_t net_bytes = 0;
+        std::int64_t peak_bytes = 0; // this origin's own highest level above the cell's start
+    };
+
+    // All collections of one generation during the cell. seconds is unknown until each collection is seen as it runs.
+    struct Collections
+    {
+        int generation = 0;
+        std::int64_t collections = 0;
+        std::int64_t collected = 0;
+        std::int64_t uncollectable = 0;
+        std::optional<double> seconds;
+    };
+
+    inline constexpr std::array<const char*, 3> origin_names = {"python_small", "python_large", "native"};
+
+    struct Figures // of a cell or of one measurement; all bytes are asked bytes unless named set_aside
+    {
+        std::int64_t peak_bytes = 0;
+        std::int64_t kept_bytes = 0;
+        std::int64_t net_bytes = 0;
+        std::int64_t set_aside_kept_bytes = 0;
+        std::int64_t allocated_bytes = 0;
+        std::int64_t allocated_blocks = 0;
+        std::int64_t freed_own_bytes = 0;
+        std::int64_t freed_earlier_bytes = 0;
+        std::int64_t freed_blocks = 0;
+        std::map<int, std::int64_t> freed_earlier_by_cell; // cell number → bytes; 0 stands for cells too long ago to name
+        std::array<OriginFigures, 3> origins; // in the order of origin_names
+    };
+
+    struct CellRecord
+    {
+        int cell = 0;                // its number as it stands on the screen, [7]
+        std::string status = "ok";   // ok | error | interrupted | over_limit
+        bool exact = true;           // false: something is unknown, or the peak is "at least"; then why says so
+        std::string why;
+        std::optional<Figures> figures; // nullopt: unknown
+        std::optional<std::int64_t> source_bytes;
+        std::optional<std::int64_t> arenas_gained;
+        std::optional<std::int64_t> resident_delta_bytes;
+        std::optional<std::int64_t> unseen_bytes;
+        double seconds = 0;
+        std::vector<Collections> gc;
+        std::optional<std::int64_t> still_in_use_bytes; // of what this cell made, when the record is read
+
+        // Not in the record's JSON: what a sentence needs to name the cell.
+        std::string first_words;     // the first line of its source, cut
+        int last_run = 0;            // the number under which the same cell ran before, or 0
+    };
+
+    // The record as schema 1.
+    nlohmann::json to_json(const CellRecord& record);
+    // The figures alone, as xmemory.measure and xmemory.compare give them.
+    nlohmann::json to_json(const Figures& figures);
+}

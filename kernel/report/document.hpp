@@ -1,0 +1,87 @@
+// What a report says, before anyone decides how it looks: the finding first, then tables with bars, then what to try next.
+// A magic builds one Document; render_text, render_html, svg and json each turn it into one format. Plain data, no Python,
+// no xeus, no thread of its own: any thread may build and render one.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+namespace xmemory::report
+{
+    // What a stretch of a bar stands for; each has its own colour in pictures and its own glyph in text.
+    enum class Shade { python_small, python_large, native, free };
+
+    struct Segment
+    {
+        Shade shade = Shade::python_small;
+        std::int64_t bytes = 0;
+    };
+
+    // A bar is drawn to its table's scale: the widest bar of the table takes the full width, and one that is not empty at
+    // least one pixel (or one glyph).
+    using Bar = std::vector<Segment>;
+
+    // One cell of a table: text, or a bar (then text is its alternative text).
+    struct Entry
+    {
+        std::string text;
+        Bar bar;
+
+        Entry() = default;
+        Entry(std::string words) : text(std::move(words)) {}
+        Entry(const char* words) : text(words) {}
+        Entry(Bar segments, std::string alternative_text) : text(std::move(alternative_text)), bar(std::move(segments)) {}
+    };
+
+    enum class Align { left, right, bar };
+
+    struct Column
+    {
+        std::string title;
+        Align align = Align::left;
+    };
+
+    struct Table
+    {
+        std::vector<Column> columns;
+        std::vector<std::vector<Entry>> rows;
+    };
+
+    struct Paragraph
+    {
+        std::string text;
+        bool secondary = false; // shown with less weight
+    };
+
+    // One bar over the full width, on its own line, with a legend of the shades it uses.
+    struct Picture
+    {
+        Bar bar;
+        std::string alternative_text;
+    };
+
+    // What is folded away until asked for. In text it is left out.
+    struct Details;
+
+    using Part = std::variant<Paragraph, Table, Picture, Details>;
+
+    struct Details
+    {
+        std::string summary;
+        std::vector<Part> parts;
+    };
+
+    struct Document
+    {
+        std::string kind;    // the magic's name, or "footer"
+        std::string finding; // one plain true sentence; **words** in double asterisks are bold in HTML
+        bool folded = false; // the footer: one <details> whose summary is the finding, and text is the finding alone
+        std::vector<Part> parts;
+        std::string next;    // what to try next, or empty
+        nlohmann::json data = nlohmann::json::object(); // the report as data, units in the names
+    };
+}

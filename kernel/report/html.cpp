@@ -1,0 +1,149 @@
+// A Document as HTML that an untrusted notebook leaves as it is: no <svg>, <style>, class or var(), so each style stands
+// where it is needed. Text takes the theme's colour; front ends' own table styles (zebra, right-aligned cells, margins)
+// are undone inline.
+#include <algorithm>
+#include <string>
+
+#include <fmt/format.h>
+
+#include "report/bar.hpp"
+#include "report/characters.hpp"
+#include "report/emphasis.hpp"
+#include "report/numbers.hpp"
+#include "report/render.hpp"
+#include "report/svg.hpp"
+
+namespace xmemory::report
+{
+    namespace
+    {
+        constexpr int bar_width_px = 300;
+        constexpr int picture_width_px = 600;
+        constexpr int bar_height_px = 10;
+        constexpr int picture_height_px = 16;
+        constexpr const char* page_style = "max-width:600px;font-size:13px;line-height:1.5";
+
+        std::string bold_of(const std::string& finding)
+        {
+            std::string html;
+            for (const Run& run : runs_of(finding))
+                html += run.bold ? "<b>" + escape_html(run.text) + "</b>" : escape_html(run.text);
+            return html;
+        }
+
+        // Beside a bar, words leave the bar its room.
+        std::string cell_style(Align align, bool beside_bar)
+        {
+            const std::string common =
+                "padding:2px 12px 2px 0;border:none;font-size:13px;line-height:1.4;vertical-align:middle;background:none;";
+            switch (align)
+            {
+            case Align::left:
+                return common +
+                       fmt::format("text-align:left;max-width:{}px;overflow-wrap:break-word", beside_bar ? 190 : 300);
+            case Align::right:
+                return common + "text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums";
+            case Align::bar:
+                return common + "text-align:left";
+            }
+            return common;
+        }
+
+        std::string header_html(const std::vector<Column>& columns, bool has_bar)
+        {
+            if (std::none_of(columns.begin(), columns.end(), [](auto& column) { return !column.title.empty(); }))
+                return {};
+            std::string html = R"(<thead style="border:none"><tr style="background:none">)";
+            for (const Column& column : columns)
+                html += fmt::format(R"(<th style="{};border-bottom:1px solid #808080;opacity:0.8;font-weight:bold">{}</th>)",
+                                    cell_style(column.align, has_bar), escape_html(column.title));
+            return html + "</tr></thead>";
+        }
+
+        std::string cell_html(const Entry& entry, Align align, std::int64_t full_bytes, bool has_bar)
+        {
+            std::string content;
+            if (align != Align::bar)
+                content = escape_html(entry.text);
+            else if (total_bytes(entry.bar) > 0)
+                content = bar_image(entry.bar, full_bytes, bar_width_px, bar_height_px, entry.text);
+            return fmt::format(R"(<td style="{}">{}</td>)", cell_style(align, has_bar), content);
+        }
+
+        std::string html_of(const Table& table)
+        {
+            const std::int64_t full_bytes = widest_bytes(table);
+            const bool has_bar = std::any_of(table.columns.begin(), table.columns.end(),
+                                             [](auto& column) { return column.align == Align::bar; });
+            std::string html =
+                R"(<table style="border-collapse:collapse;table-layout:auto;margin:4px 0 8px 0;font-size:13px">)" +
+                header_html(table.columns, has_bar) + "<tbody>";
+            for (const auto& row : table.rows)
+            {
+                html += R"(<tr style="background:none">)";
+                for (std::size_t i = 0; i < std::min(row.size(), table.columns.size()); ++i)
+                    html += cell_html(row[i], table.columns[i].align, full_bytes, has_bar);
+                html += "</tr>";
+            }
+            return html + "</tbody></table>";
+        }
+
+        std::string html_of(const Paragraph& paragraph)
+        {
+            std::string lines;
+            for (std::size_t at = 0; at <= paragraph.text.size();)
+            {
+                const std::size_t end = std::min(paragraph.text.find('\n', at), paragraph.text.size());
+                lines += (at == 0 ? "" : "\n") + escape_html(paragraph.text.substr(at, end - at));
+                at = end + 1;
+            }
+            return fmt::format(R"(<p style="margin:4px 0;white-space:pre-line{}">{}</p>)",
+                               paragraph.secondary ? ";opacity:0.8" : "", lines);
+        }
+
+        std::string html_of(const Picture& picture)
+        {
+            const std::int64_t full_bytes = total_bytes(picture.bar);
+            std::string legend;
+            for (const Shade shade : all_shades)
+                if (const std::int64_t bytes = shade_bytes(picture.bar, shade); bytes > 0)
+                    legend += fmt::format("{}{} {}&nbsp;{}", legend.empty() ? "" : "&ensp;&ensp;",
+                                          bar_image({{shade, 1}}, 1, 10, 10, ""), shade_words(shade),
+                                          escape_html(human_bytes(bytes)));
+            return fmt::format(
+                R"(<p style="margin:4px 0 0 0">{}</p><p style="margin:2px 0 8px 0">{}</p>)",
+                bar_image(picture.bar, full_bytes, picture_width_px, picture_height_px, picture.alternative_text), legend);
+        }
+
+        std::string html_of(const Details& details);
+
+        std::string html_of(const std::vector<Part>& parts)
+        {
+            std::string html;
+            for (const Part& part : parts)
+                html += std::visit([](const auto& kind) { return html_of(kind); }, part);
+            return html;
+        }
+
+        std::string html_of(const Details& details)
+        {
+            return fmt::format(R"(<details style="margin:4px 0"><summary style="cursor:pointer">{}</summary>{}</details>)",
+                               escape_html(details.summary), html_of(details.parts));
+        }
+    }
+
+    std::string render_html(const Document& document)
+    {
+        std::string body = html_of(document.parts);
+        if (!document.next.empty())
+            body += html_of(Paragraph{"Next: " + document.next, true});
+        const std::string finding = bold_of(document.finding);
+        if (!document.folded)
+            return fmt::format(R"(<div style="{}"><p style="margin:0 0 6px 0"><b>{}</b></p>{}</div>)", page_style,
+                               escape_html(plain(document.finding)), body);
+        if (body.empty()) // nothing to unfold
+            return fmt::format(R"(<div style="{};opacity:0.8">{}</div>)", page_style, finding);
+        return fmt::format(R"(<details style="{}"><summary style="opacity:0.8;cursor:pointer">{}</summary>{}</details>)",
+                           page_style, finding, body);
+    }
+}

@@ -1,0 +1,151 @@
+#include "magics/command.hpp"
+
+#include <algorithm>
+#include <sstream>
+
+#include "magics/commands.hpp"
+
+namespace xmemory::magics
+{
+    namespace
+    {
+        std::string names_of_commands()
+        {
+            std::string names;
+            for (const Command& command : commands())
+            {
+                if (*command.name != '\0')
+                {
+                    names += (names.empty() ? "" : ", ") + std::string(command.name);
+                }
+            }
+            return names;
+        }
+
+        std::string trimmed(const std::string& text)
+        {
+            const auto begin = text.find_first_not_of(" \t\r\n");
+            return begin == std::string::npos ? "" : text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1);
+        }
+
+        bool starts_with(const std::string& text, const std::string& start)
+        {
+            return text.compare(0, start.size(), start) == 0;
+        }
+    }
+
+    const std::vector<Command>& commands()
+    {
+        static const std::vector<Command> table = {overview_command(), cell_command(),   cells_command(),
+                                                   compare_command(),  footer_command(), help_command()};
+        return table;
+    }
+
+    const Command* find_command(const std::string& name)
+    {
+        const auto found = std::find_if(commands().begin(), commands().end(),
+                                        [&](const Command& command) { return name == command.name; });
+        return found == commands().end() ? nullptr : &*found;
+    }
+
+    void run_line(const std::string& line, const std::optional<std::string>& body, const Publish& publish)
+    {
+        const std::string text = trimmed(line);
+        const auto end = text.find_first_of(" \t");
+        const std::string name = text.substr(0, end);
+        const Command* command = find_command(name);
+        if (command == nullptr || (body && name.empty()))
+        {
+            throw UsageError(name.empty() ? "%%memory needs a command that takes a cell: %%memory compare."
+                                          : "There is no %memory " + name + ". The commands are: " + names_of_commands()
+                                                + ". See %memory help.");
+        }
+        if (body && !command->takes_a_cell)
+        {
+            throw UsageError("%%memory " + name + " does not take a cell: write %memory " + name + " on a line of its own.");
+        }
+        Request request;
+        request.line = end == std::string::npos ? "" : trimmed(text.substr(end));
+        request.body = body;
+        request.words = command->splits_words ? split_words(request.line) : std::vector<std::string>{};
+        for (const report::Document& document : command->run(request))
+        {
+            publish(document);
+        }
+    }
+
+    std::vector<std::string> completions(const std::string& line_to_cursor)
+    {
+        std::istringstream words(line_to_cursor);
+        std::string magic, name;
+        words >> magic >> name;
+        const bool at_a_new_word = !line_to_cursor.empty() && line_to_cursor.back() == ' ';
+        const bool on_the_name = name.empty() || (!at_a_new_word && line_to_cursor.find_last_of(' ') < line_to_cursor.rfind(name));
+        std::vector<std::string> found;
+        if (on_the_name)
+        {
+            for (const Command& command : commands())
+            {
+                const bool fits = *command.name != '\0' && starts_with(command.name, name);
+                if (fits && (command.takes_a_cell || !starts_with(magic, "%%")))
+                {
+                    found.push_back(command.name);
+                }
+            }
+            return found;
+        }
+        const Command* command = find_command(name);
+        const std::string last = at_a_new_word ? "" : line_to_cursor.substr(line_to_cursor.find_last_of(' ') + 1);
+        for (const char* option : command ? command->options : std::vector<const char*>{})
+        {
+            if (starts_with(option, last))
+            {
+                found.push_back(option);
+            }
+        }
+        return found;
+    }
+
+    std::vector<std::string> split_words(const std::string& line)
+    {
+        std::vector<std::string> words;
+        std::string word;
+        bool in_word = false;
+        char quote = 0;
+        for (const char character : line)
+        {
+            if (quote != 0)
+            {
+                character == quote ? void(quote = 0) : void(word += character);
+            }
+            else if (character == '"' || character == '\'')
+            {
+                quote = character;
+                in_word = true;
+            }
+            else if (character == ' ' || character == '\t')
+            {
+                if (in_word)
+                {
+                    words.push_back(word);
+                }
+                word.clear();
+                in_word = false;
+            }
+            else
+            {
+                word += character;
+                in_word = true;
+            }
+        }
+        if (quote != 0)
+        {
+            throw UsageError(std::string("A quote (") + quote + ") is not closed. Close it, or leave it out.");
+        }
+        if (in_word)
+        {
+            words.push_back(word);
+        }
+        return words;
+    }
+}

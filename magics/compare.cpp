@@ -1,0 +1,300 @@
+// %memory compare: what two or more pieces of code cost, side by side.
+#include "magics/compare.hpp"
+
+#include <algorithm>
+#include <regex>
+#include <sstream>
+
+#include "magics/commands.hpp"
+#include "magics/snippet.hpp"
+#include "report/numbers.hpp"
+
+namespace xmemory::magics
+{
+    namespace
+    {
+        constexpr double enough_seconds = 0.3;
+        constexpr std::size_t most_runs = 7;
+        constexpr std::size_t longest_label = 32;
+
+        struct Row
+        {
+            std::string label;
+            Measured memory;             // of the first run after the one that warms up
+            std::vector<double> seconds; // of all measured runs, sorted
+            bool repeats = true;         // every run gave the same figures
+
+            double median() const { return seconds[seconds.size() / 2]; }
+        };
+
+        bool same_memory(const report::Figures& left, const report::Figures& right)
+        {
+            return left.peak_bytes == right.peak_bytes && left.kept_bytes == right.kept_bytes
+                   && left.allocated_bytes == right.allocated_bytes && left.allocated_blocks == right.allocated_blocks;
+        }
+
+        std::vector<Row> measure(const std::vector<Snippet>& snippets, const Snippet& setup)
+        {
+            std::vector<Row> rows;
+            for (const Snippet& snippet : snippets)
+            {
+                run_measured(snippet, setup, true);
+                rows.push_back({snippet.label, {}, {}, true});
+            }
+            double longest = 0;
+            double spent = 0;
+            for (std::size_t turn = 0; turn == 0 || (turn < most_runs && spent + longest < enough_seconds); ++turn)
+            {
+                for (std::size_t index = 0; index < snippets.size(); ++index)
+                {
+                    const Measured measured = run_measured(snippets[index], setup, turn > 0);
+                    Row& row = rows[index];
+                    row.repeats = row.repeats && (turn == 0 || same_memory(measured.figures, row.memory.figures));
+                    row.memory = turn == 0 ? measured : row.memory;
+                    row.seconds.push_back(measured.seconds);
+                    spent += measured.seconds;
+                }
+                longest = turn == 0 ? spent : longest;
+            }
+            for (Row& row : rows)
+            {
+                std::sort(row.seconds.begin(), row.seconds.end());
+            }
+            return rows;
+        }
+
+        // "list" reads as "the list"; an expression stands as it is.
+        std::string named(const std::string& label, bool at_the_start)
+        {
+            static const std::regex plain_words("[a-z][a-z ]*");
+            return std::regex_match(label, plain_words) ? (at_the_start ? "The " : "the ") + label : label;
+        }
+
+        std::string peak_of(const Row& row)
+        {
+            return (row.memory.exact ? "" : "at least ") + report::human_bytes(row.memory.figures.peak_bytes);
+        }
+
+        std::string kept_words(const std::vector<Row>& rows)
+        {
+            const std::int64_t first = rows[0].memory.figures.kept_bytes;
+            const bool alike = std::all_of(rows.begin(), rows.end(),
+                                           [&](const Row& row) { return row.memory.figures.kept_bytes == first; });
+            const std::string who = rows.size() == 2 ? "Both keep " : "All keep ";
+            if (alike)
+            {
+                return first == 0 && rows.size() > 2 ? "None keeps anything."
+                                                     : who + (first == 0 ? "nothing." : report::human_bytes(first) + ".");
+            }
+            std::string words;
+            for (const Row& row : rows)
+            {
+                const std::int64_t kept = row.memory.figures.kept_bytes;
+                words += (words.empty() ? named(row.label, true) + " keeps " : ", " + named(row.label, false) + " ")
+                         + (kept == 0 ? "nothing" : report::human_bytes(kept));
+            }
+            return words + ".";
+        }
+
+        std::string finding(const std::vector<Row>& rows)
+        {
+            std::string words;
+            for (const Row& row : rows)
+            {
+                words += words.empty() ? named(row.label, true) + " needs **" + peak_of(row) + "** at its peak"
+                                       : ", " + named(row.label, false) + " **" + peak_of(row) + "**";
+            }
+            return words + ". " + kept_words(rows);
+        }
+
+        report::Bar bar_of(const report::Figures& figures)
+        {
+            // The parts of a peak by origin are known only for each origin's own highest level: one shade, of the largest.
+            const auto& origins = figures.origins;
+            const auto largest = std::max_element(origins.begin(), origins.end(),
+                                                  [](const auto& a, const auto& b) { return a.peak_bytes < b.peak_bytes; });
+            const auto shade = static_cast<report::Shade>(largest - origins.begin());
+            return {{shade, figures.peak_bytes}};
+        }
+
+        report::Table table(const std::vector<Row>& rows)
+        {
+            using report::Align;
+            report::Table table;
+            table.columns = {{"", Align::left},        {"peak", Align::right},      {"", Align::bar},
+                             {"kept", Align::right},   {"allocated", Align::right}, {"time", Align::right}};
+            for (const Row& row : rows)
+            {
+                const report::Figures& figures = row.memory.figures;
+                table.rows.push_back({row.label, peak_of(row), {bar_of(figures), "peak " + peak_of(row)},
+                                      report::human_bytes(figures.kept_bytes), report::human_bytes(figures.allocated_bytes),
+                                      report::human_seconds(row.median())});
+            }
+            return table;
+        }
+
+        report::Details details(const std::vector<Row>& rows)
+        {
+            using report::Align;
+            report::Table exact;
+            exact.columns = {{"", Align::left},           {"peak", Align::right}, {"kept", Align::right},
+                             {"allocations", Align::right}, {"fastest", Align::right}, {"slowest", Align::right},
+                             {"runs", Align::right}};
+            for (const Row& row : rows)
+            {
+                const report::Figures& figures = row.memory.figures;
+                exact.rows.push_back({row.label, report::exact_bytes(figures.peak_bytes),
+                                      report::exact_bytes(figures.kept_bytes), report::count(figures.allocated_blocks),
+                                      report::human_seconds(row.seconds.front()), report::human_seconds(row.seconds.back()),
+                                      report::count(static_cast<std::int64_t>(row.seconds.size()))});
+            }
+            report::Details folded;
+            folded.summary = "Exact figures";
+            folded.parts.push_back(std::move(exact));
+            folded.parts.push_back(report::Paragraph{
+                "Each ran once to warm up; the bytes are of the run after that, the time is the median. What a value holds "
+                "counts as kept until it is dropped.", true});
+            return folded;
+        }
+
+        nlohmann::json data(const std::vector<Row>& rows)
+        {
+            nlohmann::json sections = nlohmann::json::array();
+            for (const Row& row : rows)
+            {
+                nlohmann::json section = report::to_json(row.memory.figures);
+                section["label"] = row.label;
+                section["exact"] = row.memory.exact;
+                section["repeats"] = row.repeats;
+                section["seconds"] = row.median();
+                section["seconds_of_runs"] = row.seconds;
+                sections.push_back(std::move(section));
+            }
+            return {{"sections", std::move(sections)}};
+        }
+
+        std::string trimmed(const std::string& text)
+        {
+            const auto begin = text.find_first_not_of(" \t\r\n");
+            return begin == std::string::npos ? "" : text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1);
+        }
+
+        std::string shortened(const std::string& label)
+        {
+            return label.size() <= longest_label ? label : label.substr(0, longest_label - 1) + "…";
+        }
+
+        // A vs B, where "vs" may also stand within an expression: a part ends at the first one where it is an expression.
+        std::vector<Section> sections_of_line(const std::string& line)
+        {
+            static const std::regex word("\\bvs\\b");
+            std::vector<Section> sections;
+            std::size_t begin = 0;
+            std::vector<std::size_t> ends;
+            for (std::sregex_iterator found(line.begin(), line.end(), word), none; found != none; ++found)
+            {
+                ends.push_back(static_cast<std::size_t>(found->position()));
+            }
+            ends.push_back(line.size());
+            for (const std::size_t end : ends)
+            {
+                const std::string part = trimmed(line.substr(begin, end - begin));
+                if (is_expression(part))
+                {
+                    sections.push_back({shortened(part), part, true});
+                    begin = std::min(end + 2, line.size());
+                }
+            }
+            const std::string rest = trimmed(line.substr(begin));
+            if (!rest.empty())
+            {
+                throw UsageError("%memory compare cannot read '" + rest + "' as an expression. For statements write "
+                                 "%%memory compare with a line '## label' above each part.");
+            }
+            return sections;
+        }
+
+        struct Parts
+        {
+            std::string setup;
+            std::vector<Section> sections;
+        };
+
+        Parts parts_of_body(const std::string& body)
+        {
+            Parts parts;
+            std::istringstream lines(body);
+            for (std::string line; std::getline(lines, line);)
+            {
+                if (line.rfind("## ", 0) == 0)
+                {
+                    parts.sections.push_back({shortened(trimmed(line.substr(3))), "", false});
+                }
+                else
+                {
+                    (parts.sections.empty() ? parts.setup : parts.sections.back().source) += line + "\n";
+                }
+            }
+            return parts;
+        }
+
+        std::vector<report::Document> run(const Request& request)
+        {
+            if (request.body)
+            {
+                if (!request.line.empty())
+                {
+                    throw UsageError("%%memory compare takes no words on its line: write the parts below it, each under a "
+                                     "line '## label'.");
+                }
+                const Parts parts = parts_of_body(*request.body);
+                return {compare(parts.sections, parts.setup)};
+            }
+            return {compare(sections_of_line(request.line), "")};
+        }
+
+        std::string help()
+        {
+            return "%memory compare A vs B  two expressions (or more): peak, kept, allocated and time of each\n"
+                   "%memory compare sum([n * n for n in range(100_000)]) vs sum(n * n for n in range(100_000))  an example\n"
+                   "%%memory compare  with a line '## label' above each part, for statements\n"
+                   "your variables  are seen; what the parts assign is gone afterwards\n"
+                   "lines above the first label  run before each part, unmeasured";
+        }
+    }
+
+    report::Document compare(const std::vector<Section>& sections, const std::string& setup)
+    {
+        if (sections.size() < 2)
+        {
+            throw UsageError("%memory compare needs two parts at least: %memory compare A vs B, or %%memory compare with a line "
+                             "'## label' above each part.");
+        }
+        std::vector<Snippet> snippets;
+        for (const Section& section : sections)
+        {
+            snippets.push_back(section.is_expression ? compile_expression(section.label, section.source)
+                                                     : compile_statements(section.label, section.source));
+        }
+        const Snippet before = trimmed(setup).empty() ? Snippet{} : compile_statements("setup", setup);
+        const std::vector<Row> rows = measure(snippets, before);
+        report::Document document;
+        document.kind = "compare";
+        document.finding = finding(rows);
+        document.parts = {table(rows), details(rows)};
+        const bool all_repeat = std::all_of(rows.begin(), rows.end(), [](const Row& row) { return row.repeats; });
+        if (!all_repeat)
+        {
+            document.parts.insert(document.parts.begin() + 1,
+                                  report::Paragraph{"Some runs took other amounts than the first: caches and free lists of "
+                                                    "Python or a library had filled.", true});
+        }
+        document.data = data(rows);
+        return document;
+    }
+
+    Command compare_command()
+    {
+        return {"compare", "compare A vs B", "what pieces of code cost, side by side", {}, true, false, run, help};
+    }
+}

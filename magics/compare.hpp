@@ -1,0 +1,20 @@
+// The measurement behind %memory compare, also as a function of the module.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "report/document.hpp"
+
+namespace xmemory::magics
+{
+    struct Section
+    {
+        std::string label;
+        std::string source;
+        bool is_expression = false;
+    };
+
+    // Each section is run once to warm up, then measured in turn. setup: statements that run before each, unmeasured; or empty.
+    report::Document compare(const std::vector<Section>& sections, const std::string& setup);
+}

@@ -1,0 +1,169 @@
+// %memory alone: where the memory is now, by the cells that made it.
+#include <algorithm>
+#include <map>
+
+#include "core/ledger.hpp"
+#include "core/makers.hpp"
+#include "magics/commands.hpp"
+#include "magics/session.hpp"
+#include "report/numbers.hpp"
+
+namespace xmemory::magics
+{
+    namespace
+    {
+        constexpr std::size_t rows_shown = 10;
+
+        using Bytes = std::array<std::int64_t, core::origin_count>;
+
+        std::int64_t sum(const Bytes& bytes)
+        {
+            return bytes[0] + bytes[1] + bytes[2];
+        }
+
+        struct Row
+        {
+            int cell = 0;
+            Bytes bytes{};
+        };
+
+        struct Overview
+        {
+            std::vector<Row> cells; // largest first
+            Bytes sources{};
+            Bytes kernel{};
+            Bytes all{};
+        };
+
+        Overview read_overview()
+        {
+            Overview overview;
+            std::map<int, Bytes> by_cell;
+            for (const auto& [maker, amounts] : core::ledger::in_use_by_maker())
+            {
+                Bytes& row = maker == core::tutor             ? overview.kernel
+                             : core::is_learner(maker) ? by_cell[core::makers::cell_of(maker)]
+                                                       : overview.sources;
+                for (std::size_t origin = 0; origin < core::origin_count; ++origin)
+                {
+                    row[origin] += amounts[origin].bytes;
+                    overview.all[origin] += amounts[origin].bytes;
+                }
+            }
+            for (const auto& [cell, bytes] : by_cell)
+            {
+                overview.cells.push_back({cell, bytes});
+            }
+            std::stable_sort(overview.cells.begin(), overview.cells.end(),
+                             [](const Row& left, const Row& right) { return sum(left.bytes) > sum(right.bytes); });
+            return overview;
+        }
+
+        report::Bar bar(const Bytes& bytes)
+        {
+            return {{report::Shade::python_small, bytes[0]}, {report::Shade::python_large, bytes[1]},
+                    {report::Shade::native, bytes[2]}};
+        }
+
+        std::vector<report::Entry> row(const std::string& name, const std::string& words, const Bytes& bytes)
+        {
+            const std::string size = report::human_bytes(sum(bytes));
+            return {name, words, size, {bar(bytes), size}};
+        }
+
+        report::Table table(const Overview& overview)
+        {
+            using report::Align;
+            report::Table table;
+            table.columns = {{"made by", Align::left}, {"", Align::left}, {"in use", Align::right}, {"", Align::bar}};
+            Bytes others{};
+            for (std::size_t index = 0; index < overview.cells.size(); ++index)
+            {
+                const Row& cell = overview.cells[index];
+                if (index >= rows_shown)
+                {
+                    for (std::size_t origin = 0; origin < core::origin_count; ++origin)
+                    {
+                        others[origin] += cell.bytes[origin];
+                    }
+                    continue;
+                }
+                const auto record = session().record(cell.cell);
+                table.rows.push_back(row(cell.cell == 0 ? "earlier cells" : "[" + std::to_string(cell.cell) + "]",
+                                         record ? record->first_words : "", cell.bytes));
+            }
+            if (overview.cells.size() > rows_shown)
+            {
+                const auto more = static_cast<std::int64_t>(overview.cells.size() - rows_shown);
+                table.rows.push_back(row("and " + report::count(more) + " more", "", others));
+            }
+            if (sum(overview.sources) > 0)
+            {
+                table.rows.push_back(row("code", "what compiling the cells left", overview.sources));
+            }
+            table.rows.push_back(row("kernel", "Python's start-up and the tutor", overview.kernel));
+            return table;
+        }
+
+        nlohmann::json data(const Overview& overview, const std::optional<ProcessMemory>& process)
+        {
+            nlohmann::json cells = nlohmann::json::array();
+            for (const Row& cell : overview.cells)
+            {
+                cells.push_back({{"cell", cell.cell}, {"in_use_bytes", sum(cell.bytes)}});
+            }
+            return {{"in_use_bytes", sum(overview.all)},
+                    {"python_small_bytes", overview.all[0]},
+                    {"python_large_bytes", overview.all[1]},
+                    {"native_bytes", overview.all[2]},
+                    {"source_bytes", sum(overview.sources)},
+                    {"kernel_bytes", sum(overview.kernel)},
+                    {"cells", std::move(cells)},
+                    {"resident_bytes", process ? nlohmann::json(process->resident_bytes) : nlohmann::json()}};
+        }
+
+        std::vector<report::Document> run(const Request&)
+        {
+            const Overview overview = read_overview();
+            const auto process = read_process_memory();
+            const std::int64_t all = sum(overview.all);
+            report::Document document;
+            document.kind = "overview";
+            document.finding = "In use: **" + report::human_bytes(all) + "**.";
+            if (overview.cells.empty())
+            {
+                document.finding += " Nothing of it was made by your cells.";
+            }
+            else
+            {
+                const Row& first = overview.cells[0];
+                document.finding += " " + (first.cell == 0 ? std::string("Earlier cells") : "Cell [" + std::to_string(first.cell) + "]")
+                                    + " made " + report::percent(static_cast<double>(sum(first.bytes)) / static_cast<double>(all))
+                                    + " of it.";
+                document.next = first.cell == 0 ? "%memory cells" : "%memory cell " + std::to_string(first.cell);
+            }
+            document.parts.push_back(report::Picture{bar(overview.all), "Python objects "
+                                                         + report::human_bytes(overview.all[0] + overview.all[1])
+                                                         + ", native " + report::human_bytes(overview.all[2])});
+            document.parts.push_back(table(overview));
+            if (process)
+            {
+                document.parts.push_back(report::Paragraph{"Process memory (RSS): " + report::human_bytes(process->resident_bytes)
+                                                           + ". It also holds the program itself, and free memory that Python "
+                                                             "and C keep ready.", true});
+            }
+            document.data = data(overview, process);
+            return {document};
+        }
+
+        std::string help()
+        {
+            return "%memory  where the memory is now, by the cells that made it";
+        }
+    }
+
+    Command overview_command()
+    {
+        return {"", "", "where the memory is now", {}, false, true, run, help};
+    }
+}

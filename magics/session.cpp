@@ -1,0 +1,223 @@
+#include "magics/session.hpp"
+
+#include <malloc.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <fstream>
+
+#include "core/ledger.hpp"
+#include "core/zone.hpp"
+#include "cpython/allocator_hooks.hpp"
+#include "cpython/pymalloc.hpp"
+#include "cpython/runtime_state.h"
+#include "magics/figures.hpp"
+
+namespace xmemory::magics
+{
+    namespace
+    {
+        constexpr std::size_t records_kept = 10'000;
+        constexpr std::size_t first_words_kept = 40;
+        constexpr std::int64_t unseen_worth_a_look = 50'000'000;
+
+        double steady_seconds()
+        {
+            return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+        }
+
+        std::string first_words(const std::string& code)
+        {
+            const auto begin = code.find_first_not_of(" \t\r\n");
+            if (begin == std::string::npos)
+            {
+                return "";
+            }
+            std::string line = code.substr(begin, code.find('\n', begin) - begin);
+            if (line.size() > first_words_kept)
+            {
+                std::size_t end = first_words_kept;
+                while (end > 0 && (line[end] & 0xC0) == 0x80) // not in the middle of a character
+                {
+                    --end;
+                }
+                line = line.substr(0, end) + "…";
+            }
+            return line;
+        }
+
+    }
+
+    std::optional<ProcessMemory> read_process_memory()
+    {
+        std::ifstream file("/proc/self/statm");
+        std::int64_t size = 0, resident = 0, file_backed = 0;
+        if (!(file >> size >> resident >> file_backed))
+        {
+            return std::nullopt;
+        }
+        const std::int64_t page = sysconf(_SC_PAGESIZE);
+        return ProcessMemory{resident * page, (resident - file_backed) * page};
+    }
+
+    void Session::start(std::optional<std::string> why_blind)
+    {
+        why_blind_ = std::move(why_blind);
+        if (const auto memory = read_process_memory())
+        {
+            resident_at_start_ = memory->resident_bytes;
+            unseen_at_start_ = memory->anonymous_bytes - held_bytes();
+        }
+    }
+
+    void Session::begin_cell(const CellSource& source)
+    {
+        Running running;
+        running.source = source;
+        running.why_blind = why_blind_ ? why_blind_ : cpython::why_hooks_are_blind();
+        running.memory = read_process_memory();
+        running.arenas = core::zone::maps_so_far() - core::zone::unmaps_so_far();
+        running.gc = read_gc();
+        running.began = steady_seconds();
+        running_ = std::move(running);
+        core::ledger::begin_cell(source.number);
+    }
+
+    report::CellRecord Session::end_cell(const std::string& status)
+    {
+        const core::SpanFigures span = core::ledger::end_cell();
+        Running running = std::move(*running_);
+        running_.reset();
+        const int number = running.source.number;
+        report::CellRecord record;
+        record.cell = number;
+        record.status = status;
+        record.seconds = steady_seconds() - running.began;
+        record.gc = collections_since(running.gc);
+        record.first_words = first_words(running.source.code);
+        if (const auto why = running.why_blind ? running.why_blind : cpython::why_hooks_are_blind())
+        {
+            record.exact = false;
+            record.why = *why;
+        }
+        else
+        {
+            record.figures = to_figures(span);
+            record.exact = !span.threads_raced;
+            record.why = span.threads_raced ? why_at_least : "";
+            record.source_bytes = core::ledger::source_in_use(number).bytes;
+            record.arenas_gained = core::zone::maps_so_far() - core::zone::unmaps_so_far() - running.arenas;
+            record.still_in_use_bytes = record.figures->kept_bytes;
+        }
+        if (const auto memory = read_process_memory(); memory && running.memory)
+        {
+            record.resident_delta_bytes = memory->resident_bytes - running.memory->resident_bytes;
+            if (record.figures)
+            {
+                record.unseen_bytes = unseen_growth(memory->anonymous_bytes - running.memory->anonymous_bytes,
+                                                    record.figures->net_bytes);
+            }
+        }
+        if (number == 0)
+        {
+            return record;
+        }
+        const std::string& key = running.source.cell_id.empty() ? running.source.code : running.source.cell_id;
+        int& last = last_number_[key];
+        record.last_run = last;
+        last = number;
+        records_.push_back(record);
+        if (records_.size() > records_kept)
+        {
+            records_.pop_front();
+        }
+        return record;
+    }
+
+    // What Python's and the C library's allocators hold from the system, used or not.
+    std::int64_t Session::held_bytes() const
+    {
+        const struct mallinfo2 info = mallinfo2();
+        return static_cast<std::int64_t>(info.arena + info.hblkhd + core::zone::mapped_bytes());
+    }
+
+    // Asking malloc what it holds takes time on a large heap, so only where the process grew by more than we saw.
+    std::optional<std::int64_t> Session::unseen_growth(std::int64_t resident_delta, std::int64_t seen_delta)
+    {
+        if (resident_delta - std::max<std::int64_t>(seen_delta, 0) < unseen_worth_a_look)
+        {
+            return 0;
+        }
+        const auto memory = read_process_memory();
+        if (!memory)
+        {
+            return std::nullopt;
+        }
+        const std::int64_t unseen = std::max<std::int64_t>(0, memory->anonymous_bytes - held_bytes() - unseen_at_start_);
+        const std::int64_t growth = std::max<std::int64_t>(0, unseen - unseen_so_far_);
+        unseen_so_far_ = unseen;
+        return growth;
+    }
+
+    std::vector<Session::GcCounts> Session::read_gc()
+    {
+        xmemory_gc_generation generations[xmemory_gc_generations];
+        xmemory_read_gc(generations);
+        std::vector<GcCounts> counts;
+        for (const xmemory_gc_generation& generation : generations)
+        {
+            counts.push_back({generation.collections, generation.collected, generation.uncollectable});
+        }
+        return counts;
+    }
+
+    std::vector<report::Collections> Session::collections_since(const std::vector<GcCounts>& before)
+    {
+        std::vector<report::Collections> since;
+        const std::vector<GcCounts> now = read_gc();
+        for (std::size_t index = 0; index < now.size(); ++index)
+        {
+            if (now[index].collections != before[index].collections)
+            {
+                since.push_back({static_cast<int>(index), now[index].collections - before[index].collections,
+                                 now[index].collected - before[index].collected,
+                                 now[index].uncollectable - before[index].uncollectable, std::nullopt});
+            }
+        }
+        return since;
+    }
+
+    std::vector<report::CellRecord> Session::records() const
+    {
+        const auto in_use = core::ledger::in_use_by_cell();
+        std::vector<report::CellRecord> records(records_.begin(), records_.end());
+        for (report::CellRecord& record : records)
+        {
+            if (record.figures)
+            {
+                const auto found = in_use.find(record.cell);
+                record.still_in_use_bytes = found == in_use.end() ? 0 : found->second.bytes;
+            }
+        }
+        return records;
+    }
+
+    std::optional<report::CellRecord> Session::record(int number) const
+    {
+        const std::vector<report::CellRecord> all = records();
+        if (number < 0)
+        {
+            const auto back = static_cast<std::size_t>(-static_cast<std::int64_t>(number));
+            return back <= all.size() ? std::optional(all[all.size() - back]) : std::nullopt;
+        }
+        const auto found = std::find_if(all.begin(), all.end(), [&](const auto& record) { return record.cell == number; });
+        return found == all.end() ? std::nullopt : std::optional(*found);
+    }
+
+    Session& session()
+    {
+        static Session one;
+        return one;
+    }
+}

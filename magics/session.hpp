@@ -1,0 +1,86 @@
+// The cells of this kernel so far: begins and ends one, keeps its record, and answers what the magics and the module ask about
+// them. On the thread that runs the cells, with the GIL, as the tutor.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "report/cell_record.hpp"
+#include "report/footer.hpp"
+
+namespace xmemory::magics
+{
+    struct CellSource
+    {
+        int number = 0;      // as it will stand on the screen; 0 for a silent request, whose figures are not shown
+        std::string code;
+        std::string cell_id; // the front end's name for the cell, or empty
+    };
+
+    // The system's view at one moment.
+    struct ProcessMemory
+    {
+        std::int64_t resident_bytes = 0;
+        std::int64_t anonymous_bytes = 0; // resident and backed by no file
+    };
+    std::optional<ProcessMemory> read_process_memory();
+
+    class Session
+    {
+    public:
+        // why_blind: the reason why figures cannot be known in this kernel, if there is one (allocator_hooks.hpp).
+        void start(std::optional<std::string> why_blind);
+
+        void begin_cell(const CellSource& source);
+        // status: ok, error or interrupted. The record is kept, but for a silent request.
+        report::CellRecord end_cell(const std::string& status);
+        bool cell_is_running() const { return running_.has_value(); }
+
+        // The records of the last ten thousand cells, oldest first, with what is in use of each now.
+        std::vector<report::CellRecord> records() const;
+        // number as shown; −1 is the last, −2 the one before … nullopt where there is none.
+        std::optional<report::CellRecord> record(int number) const;
+
+        std::int64_t memory_at_start() const { return resident_at_start_; }
+
+        report::FooterMode footer_mode = report::FooterMode::automatic;
+
+    private:
+        std::int64_t held_bytes() const;
+        std::optional<std::int64_t> unseen_growth(std::int64_t resident_delta, std::int64_t seen_delta);
+
+        struct GcCounts
+        {
+            std::int64_t collections = 0;
+            std::int64_t collected = 0;
+            std::int64_t uncollectable = 0;
+        };
+
+        struct Running
+        {
+            CellSource source;
+            std::optional<std::string> why_blind;
+            std::optional<ProcessMemory> memory;
+            std::int64_t arenas = 0;
+            std::vector<GcCounts> gc;
+            double began = 0; // seconds on a steady clock
+        };
+
+        static std::vector<GcCounts> read_gc();
+        static std::vector<report::Collections> collections_since(const std::vector<GcCounts>& before);
+
+        std::optional<std::string> why_blind_;
+        std::optional<Running> running_;
+        std::deque<report::CellRecord> records_;
+        std::map<std::string, int> last_number_; // by the front end's cell id, or by the source
+        std::int64_t resident_at_start_ = 0;
+        std::int64_t unseen_so_far_ = 0;
+        std::int64_t unseen_at_start_ = 0;
+    };
+
+    // The one session of this process.
+    Session& session();
+}

@@ -1,0 +1,34 @@
+// One piece of the learner's code, run and measured in a copy of the notebook's namespace: it sees every variable, and what it
+// assigns goes with the copy. On the thread that runs the cells, within a cell, with the GIL, as the tutor.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "report/cell_record.hpp"
+
+#include <pybind11/pybind11.h>
+
+namespace xmemory::magics
+{
+    // code: an expression or statements as typed in a cell. Throws pybind11::error_already_set (SyntaxError).
+    struct Snippet
+    {
+        std::string label;
+        pybind11::object code; // compiled
+    };
+    Snippet compile_expression(const std::string& label, const std::string& source);
+    Snippet compile_statements(const std::string& label, const std::string& source);
+    bool is_expression(const std::string& source);
+
+    struct Measured
+    {
+        report::Figures figures; // what the snippet's value holds counts as kept
+        bool exact = true;
+        double seconds = 0;
+    };
+
+    // Runs it once. setup, if it has code, runs before it in the same namespace, unmeasured. What it prints is dropped where
+    // quiet. Errors of the snippet go through as pybind11::error_already_set.
+    Measured run_measured(const Snippet& snippet, const Snippet& setup, bool quiet);
+}

@@ -1,0 +1,140 @@
+// Tests of kernel/report/footer_details.cpp. "_" stands for the no-break space.
+#include "report/footer_details.hpp"
+
+#include <algorithm>
+
+#include <gtest/gtest.h>
+
+namespace xmemory::report
+{
+    namespace
+    {
+        using Words = std::vector<std::string>;
+
+        std::string shown(std::string text)
+        {
+            for (std::size_t at = text.find("\u00a0"); at != std::string::npos; at = text.find("\u00a0"))
+                text.replace(at, 2, "_");
+            return text;
+        }
+
+        std::vector<Words> rows_of(const CellRecord& record)
+        {
+            std::vector<Words> rows;
+            for (const Part& part : footer_details(record))
+                if (const auto* table = std::get_if<Table>(&part))
+                    for (const auto& row : table->rows)
+                    {
+                        rows.emplace_back();
+                        for (const Entry& entry : row)
+                            rows.back().push_back(shown(entry.text));
+                    }
+            return rows;
+        }
+
+        bool has_row(const CellRecord& record, const Words& wanted)
+        {
+            const auto rows = rows_of(record);
+            return std::find(rows.begin(), rows.end(), wanted) != rows.end();
+        }
+
+        bool has_label(const CellRecord& record, const std::string& label)
+        {
+            const auto rows = rows_of(record);
+            return std::any_of(rows.begin(), rows.end(), [&](const Words& row) { return row[0] == label; });
+        }
+
+        CellRecord sample()
+        {
+            CellRecord record;
+            record.cell = 9;
+            Figures figures;
+            figures.kept_bytes = 2112;
+            figures.peak_bytes = 64'012'352;
+            figures.set_aside_kept_bytes = 2176;
+            figures.allocated_bytes = 128'000'000;
+            figures.allocated_blocks = 1'000'214;
+            figures.origins[0].kept_bytes = 1000;
+            figures.origins[1].kept_bytes = 1000;
+            figures.origins[2].kept_bytes = 112;
+            figures.origins[2].allocated_bytes = 64'000'000;
+            record.figures = figures;
+            return record;
+        }
+
+        TEST(FooterDetails, GiveEachFactAsPeopleReadItAndToTheByte)
+        {
+            EXPECT_TRUE(has_row(sample(), {"kept at the end", "2.11_kB", "2,112_B", ""}));
+            EXPECT_TRUE(has_row(sample(), {"most while running", "64.0_MB", "64,012,352_B", ""}));
+            EXPECT_TRUE(has_row(sample(), {"taken in total", "128_MB", "128,000,000_B", "1,000,214 allocations"}));
+            EXPECT_TRUE(has_row(sample(), {"__set aside for it", "2.18_kB", "2,176_B", "rounding 3.0_%"}));
+        }
+
+        TEST(FooterDetails, CountSmallAndLargeObjectsAsPython)
+        {
+            EXPECT_TRUE(has_row(sample(), {"__of it Python", "2.00_kB", "2,000_B", ""}));
+            EXPECT_TRUE(has_row(sample(), {"__of it native", "112_B", "112_B", ""}));
+            EXPECT_TRUE(has_row(sample(), {"__of it native", "64.0_MB", "64,000,000_B", ""}));
+        }
+
+        TEST(FooterDetails, SayAtLeastAndWhyWhereThePeakIsNotExact)
+        {
+            CellRecord record = sample();
+            record.exact = false;
+            record.why = "several threads allocated at once";
+            EXPECT_TRUE(has_row(record, {"most while running", "64.0_MB", "64,012,352_B", "at least"}));
+            const auto parts = footer_details(record);
+            ASSERT_TRUE(std::holds_alternative<Paragraph>(parts.back()));
+            EXPECT_EQ(std::get<Paragraph>(parts.back()).text, "At least, because several threads allocated at once.");
+        }
+
+        TEST(FooterDetails, HaveARowForEachCellWhoseMemoryWasFreed)
+        {
+            CellRecord record = sample();
+            record.last_run = 7;
+            record.figures->freed_earlier_by_cell = {{0, 30}, {4, 800'000'000}, {7, 20}};
+            EXPECT_TRUE(has_row(record, {"freed, made by [4]", "800_MB", "800,000,000_B", ""}));
+            EXPECT_TRUE(has_row(record, {"freed, from its last run", "20_B", "20_B", ""}));
+            EXPECT_TRUE(has_row(record, {"freed, made by earlier cells", "30_B", "30_B", ""}));
+        }
+
+        TEST(FooterDetails, NameTheSourceOnlyWhereItIsKnownAndNotNothing)
+        {
+            CellRecord record = sample();
+            EXPECT_FALSE(has_label(record, "source"));
+            record.source_bytes = 0;
+            EXPECT_FALSE(has_label(record, "source"));
+            record.source_bytes = 300;
+            EXPECT_TRUE(has_row(record, {"source", "300_B", "300_B", "what compiling left in use"}));
+        }
+
+        TEST(FooterDetails, SignTheGrowthOfTheProcess)
+        {
+            CellRecord record = sample();
+            record.resident_delta_bytes = 61'200'000;
+            EXPECT_TRUE(has_row(record, {"process (RSS)", "+61.2_MB", "+61,200,000_B", ""}));
+            record.resident_delta_bytes = -4096;
+            EXPECT_TRUE(has_row(record, {"process (RSS)", "−4.10_kB", "−4,096_B", ""}));
+        }
+
+        TEST(FooterDetails, AddUpCollectionsInOneRow)
+        {
+            CellRecord record = sample();
+            record.gc = {{0, 2, 10, 0, std::nullopt}, {2, 1, 5, 3, std::nullopt}};
+            EXPECT_TRUE(has_row(record, {"garbage collector", "3 runs", "", "collected 15 objects, 3 uncollectable"}));
+            record.gc = {{0, 0, 0, 0, std::nullopt}};
+            EXPECT_FALSE(has_label(record, "garbage collector"));
+        }
+
+        TEST(FooterDetails, OfAnUnknownRecordHoldNoFigureThatIsNotKnown)
+        {
+            CellRecord record;
+            record.exact = false;
+            record.why = "the hooks are gone";
+            EXPECT_TRUE(footer_details(record).empty());
+            record.resident_delta_bytes = 5000;
+            EXPECT_EQ(rows_of(record).size(), 1u);
+            EXPECT_TRUE(has_row(record, {"process (RSS)", "+5.00_kB", "+5,000_B", ""}));
+        }
+    }
+}

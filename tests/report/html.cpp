@@ -1,0 +1,155 @@
+// Tests of kernel/report/html.cpp.
+#include "report/render.hpp"
+
+#include <regex>
+#include <set>
+
+#include <gtest/gtest.h>
+
+namespace xmemory::report
+{
+    namespace
+    {
+        bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+        Document everything(const std::string& words)
+        {
+            Table table;
+            table.columns = {{words, Align::left}, {words, Align::right}, {words, Align::bar}};
+            table.rows = {{words, words, Entry({{Shade::native, 10}, {Shade::free, 10}}, words)}};
+            Document document;
+            document.finding = words;
+            document.parts = {Paragraph{words, true}, table, Picture{{{Shade::python_small, 10}, {Shade::free, 90}}, words},
+                              Details{words, {Paragraph{words}}}};
+            document.next = words;
+            return document;
+        }
+
+        std::set<std::string> matches(const std::string& text, const std::string& pattern)
+        {
+            const std::regex expression(pattern);
+            std::set<std::string> found;
+            for (std::sregex_iterator at(text.begin(), text.end(), expression), end; at != end; ++at)
+                found.insert((*at)[1]);
+            return found;
+        }
+
+        TEST(RenderHtml, UsesOnlyWhatSurvivesInAnUntrustedNotebook)
+        {
+            const std::set<std::string> tags = {"b",     "details", "div", "img", "p",     "summary",
+                                                "table", "tbody",   "td",  "th",  "thead", "tr"};
+            const std::set<std::string> attributes = {"alt", "height", "src", "style", "width"};
+            for (const bool folded : {false, true})
+            {
+                Document document = everything("words");
+                document.folded = folded;
+                const std::string html = render_html(document);
+                for (const std::string& tag : matches(html, "<([a-z0-9]+)"))
+                    EXPECT_TRUE(tags.count(tag)) << tag;
+                for (const std::string& attribute : matches(html, " ([a-z-]+)=\""))
+                    EXPECT_TRUE(attributes.count(attribute)) << attribute;
+                EXPECT_FALSE(contains(html, "var("));
+            }
+        }
+
+        TEST(RenderHtml, NeverSetsATextColour)
+        {
+            EXPECT_FALSE(contains(render_html(everything("words")), "\"color:"));
+            EXPECT_FALSE(contains(render_html(everything("words")), ";color:"));
+        }
+
+        TEST(RenderHtml, ClosesEachElementThatItOpens)
+        {
+            const std::string html = render_html(everything("words"));
+            std::vector<std::string> open;
+            const std::regex tag("<(/?)([a-z]+)");
+            for (std::sregex_iterator at(html.begin(), html.end(), tag), end; at != end; ++at)
+            {
+                if ((*at)[2] == "img")
+                    continue;
+                if ((*at)[1].length() == 0)
+                {
+                    open.push_back((*at)[2]);
+                    continue;
+                }
+                ASSERT_FALSE(open.empty());
+                EXPECT_EQ(open.back(), (*at)[2]);
+                open.pop_back();
+            }
+            EXPECT_TRUE(open.empty());
+        }
+
+        TEST(RenderHtml, EscapesEverythingThatTheDocumentSays)
+        {
+            for (const bool folded : {false, true})
+            {
+                Document document = everything(R"(<script>"'&\)");
+                document.folded = folded;
+                const std::string html = render_html(document);
+                EXPECT_FALSE(contains(html, "<script"));
+                EXPECT_FALSE(contains(html, "&\\")) << "an ampersand that was left alone";
+                EXPECT_TRUE(contains(html, "&lt;script&gt;&quot;&#39;&amp;"));
+            }
+        }
+
+        TEST(RenderHtml, EscapesFirstAndMakesBoldThen)
+        {
+            Document document;
+            document.finding = "kept **<1 MB>** <b>";
+            document.folded = true;
+            EXPECT_TRUE(contains(render_html(document), "kept <b>&lt;1 MB&gt;</b> &lt;b&gt;"));
+        }
+
+        TEST(RenderHtml, FoldsAFooterUnderItsFinding)
+        {
+            Document document = everything("words");
+            document.finding = "Memory: kept **40.0 MB**.";
+            document.folded = true;
+            const std::string html = render_html(document);
+            EXPECT_EQ(html.rfind("<details", 0), 0u);
+            EXPECT_TRUE(std::regex_search(html, std::regex("<summary[^>]*>Memory: kept <b>40.0 MB</b>.</summary>")));
+        }
+
+        TEST(RenderHtml, OffersNothingToUnfoldWhereThereIsNothing)
+        {
+            Document document;
+            document.finding = "Memory: unknown.";
+            document.folded = true;
+            const std::string html = render_html(document);
+            EXPECT_FALSE(contains(html, "<details"));
+            EXPECT_TRUE(contains(html, ">Memory: unknown.<"));
+        }
+
+        TEST(RenderHtml, KeepsNumbersOnOneLineAtTheRight)
+        {
+            EXPECT_TRUE(
+                std::regex_search(render_html(everything("7 MB")),
+                                  std::regex("<td style=\"[^\"]*text-align:right;white-space:nowrap[^\"]*\">7 MB</td>")));
+        }
+
+        TEST(RenderHtml, HasNoHeaderForATableWithoutTitles)
+        {
+            EXPECT_FALSE(contains(render_html(everything("")), "<thead"));
+            EXPECT_TRUE(contains(render_html(everything("title")), "<thead"));
+        }
+
+        TEST(RenderHtml, DrawsNoImageForAnEmptyBar)
+        {
+            Table table;
+            table.columns = {{"", Align::bar}};
+            table.rows = {{Entry()}};
+            Document document;
+            document.parts = {table};
+            EXPECT_FALSE(contains(render_html(document), "<img"));
+        }
+
+        TEST(RenderHtml, NamesEachShadeOfAPictureWithItsBytes)
+        {
+            Document document;
+            document.parts = {Picture{{{Shade::python_large, 2'000}, {Shade::native, 3'000'000}}, ""}};
+            const std::string html = render_html(document);
+            EXPECT_TRUE(contains(html, "large objects&nbsp;2.00\u00a0kB")) << html;
+            EXPECT_FALSE(contains(html, "small objects"));
+        }
+    }
+}
