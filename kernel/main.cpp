@@ -75,7 +75,7 @@ int main(int argc, char* argv[])
     try
     {
         python = python.empty() ? xmemory::cpython::default_python() : python;
-        xmemory::cpython::start_python(python, {argv[0], "-f", connection_file});
+        xmemory::cpython::start_python(python, {argv[0]});
         prepare_interrupts();
         run_kernel(connection_file, python);
     }

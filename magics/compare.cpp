@@ -2,6 +2,7 @@
 #include "magics/compare.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <regex>
 #include <sstream>
 
@@ -15,7 +16,7 @@ namespace xmemory::magics
     {
         constexpr double enough_seconds = 0.3;
         constexpr std::size_t most_runs = 7;
-        constexpr std::size_t longest_label = 32;
+        constexpr std::size_t longest_label = 40;
 
         struct Row
         {
@@ -36,6 +37,7 @@ namespace xmemory::magics
         std::vector<Row> measure(const std::vector<Snippet>& snippets, const Snippet& setup)
         {
             std::vector<Row> rows;
+            PyGC_Collect(); // what waited to be collected must not go in the middle of a part
             for (const Snippet& snippet : snippets)
             {
                 run_measured(snippet, setup, true);
@@ -63,11 +65,18 @@ namespace xmemory::magics
             return rows;
         }
 
-        // "list" reads as "the list"; an expression stands as it is.
-        std::string named(const std::string& label, bool at_the_start)
+        // "list" reads as "the list"; an expression is "the first".
+        std::string named(const std::vector<Row>& rows, std::size_t index)
         {
             static const std::regex plain_words("[a-z][a-z ]*");
-            return std::regex_match(label, plain_words) ? (at_the_start ? "The " : "the ") + label : label;
+            static const char* const ordinals[] = {"first", "second", "third", "fourth", "fifth", "sixth"};
+            const std::string& label = rows[index].label;
+            const bool is_word = std::regex_match(label, plain_words);
+            if (!is_word && index >= std::size(ordinals))
+            {
+                return "number " + std::to_string(index + 1);
+            }
+            return (index == 0 ? "The " : "the ") + (is_word ? label : ordinals[index]);
         }
 
         std::string peak_of(const Row& row)
@@ -87,10 +96,10 @@ namespace xmemory::magics
                                                      : who + (first == 0 ? "nothing." : report::human_bytes(first) + ".");
             }
             std::string words;
-            for (const Row& row : rows)
+            for (std::size_t index = 0; index < rows.size(); ++index)
             {
-                const std::int64_t kept = row.memory.figures.kept_bytes;
-                words += (words.empty() ? named(row.label, true) + " keeps " : ", " + named(row.label, false) + " ")
+                const std::int64_t kept = rows[index].memory.figures.kept_bytes;
+                words += (index == 0 ? "" : ", ") + named(rows, index) + (index == 0 ? " keeps " : " ")
                          + (kept == 0 ? "nothing" : report::human_bytes(kept));
             }
             return words + ".";
@@ -99,10 +108,10 @@ namespace xmemory::magics
         std::string finding(const std::vector<Row>& rows)
         {
             std::string words;
-            for (const Row& row : rows)
+            for (std::size_t index = 0; index < rows.size(); ++index)
             {
-                words += words.empty() ? named(row.label, true) + " needs **" + peak_of(row) + "** at its peak"
-                                       : ", " + named(row.label, false) + " **" + peak_of(row) + "**";
+                words += (index == 0 ? "" : ", ") + named(rows, index) + (index == 0 ? " needs **" : " **")
+                         + peak_of(rows[index]) + "**" + (index == 0 ? " at its peak" : "");
             }
             return words + ". " + kept_words(rows);
         }
@@ -137,14 +146,15 @@ namespace xmemory::magics
         {
             using report::Align;
             report::Table exact;
-            exact.columns = {{"", Align::left},           {"peak", Align::right}, {"kept", Align::right},
-                             {"allocations", Align::right}, {"fastest", Align::right}, {"slowest", Align::right},
-                             {"runs", Align::right}};
+            exact.columns = {{"", Align::left},             {"peak", Align::right},    {"kept", Align::right},
+                             {"value", Align::right},       {"allocations", Align::right},
+                             {"fastest", Align::right},     {"slowest", Align::right}, {"runs", Align::right}};
             for (const Row& row : rows)
             {
                 const report::Figures& figures = row.memory.figures;
                 exact.rows.push_back({row.label, report::exact_bytes(figures.peak_bytes),
-                                      report::exact_bytes(figures.kept_bytes), report::count(figures.allocated_blocks),
+                                      report::exact_bytes(figures.kept_bytes), report::exact_bytes(row.memory.value_bytes),
+                                      report::count(figures.allocated_blocks),
                                       report::human_seconds(row.seconds.front()), report::human_seconds(row.seconds.back()),
                                       report::count(static_cast<std::int64_t>(row.seconds.size()))});
             }
@@ -152,8 +162,8 @@ namespace xmemory::magics
             folded.summary = "Exact figures";
             folded.parts.push_back(std::move(exact));
             folded.parts.push_back(report::Paragraph{
-                "Each ran once to warm up; the bytes are of the run after that, the time is the median. What a value holds "
-                "counts as kept until it is dropped.", true});
+                "Each ran once to warm up; the bytes are of the run after that, the time is the median. The value of "
+                "an expression is dropped at the end: what it held until then is under “value”.", true});
             return folded;
         }
 
@@ -164,6 +174,7 @@ namespace xmemory::magics
             {
                 nlohmann::json section = report::to_json(row.memory.figures);
                 section["label"] = row.label;
+                section["value_bytes"] = row.memory.value_bytes;
                 section["exact"] = row.memory.exact;
                 section["repeats"] = row.repeats;
                 section["seconds"] = row.median();

@@ -72,6 +72,12 @@ namespace xmemory::magics
             py::object function_;
         };
 
+        // Not a full collection: that would also empty the free lists that a run before has filled.
+        void collect_young()
+        {
+            py::module_::import("gc").attr("collect")(1);
+        }
+
         // Sends print to nowhere until it goes.
         class Quiet
         {
@@ -92,12 +98,12 @@ namespace xmemory::magics
 
     Snippet compile_expression(const std::string& label, const std::string& source)
     {
-        return {label, compile(label, source, "eval")};
+        return {label, true, compile(label, source, "eval")};
     }
 
     Snippet compile_statements(const std::string& label, const std::string& source)
     {
-        return {label, compile(label, shell().attr("transform_cell")(source).cast<std::string>(), "exec")};
+        return {label, false, compile(label, shell().attr("transform_cell")(source).cast<std::string>(), "exec")};
     }
 
     bool is_expression(const std::string& source)
@@ -125,17 +131,24 @@ namespace xmemory::magics
             }
         }
         const Runner run(snippet.code, names);
-        PyGC_Collect(); // each begins with the same counts of young objects, so automatic collections come alike
+        collect_young(); // each begins with the same counts of young objects, so automatic collections come alike
 
         const int token = core::ledger::begin_measurement();
         const auto began = std::chrono::steady_clock::now();
-        const py::object value = py::reinterpret_steal<py::object>(run());
+        py::object value = py::reinterpret_steal<py::object>(run());
         const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
-        const core::SpanFigures span = core::ledger::end_measurement(token);
         if (!value)
         {
+            core::ledger::end_measurement(token);
             throw py::error_already_set();
         }
-        return {to_figures(span), !span.threads_raced, took.count()};
+        const report::Figures with_value = to_figures(core::ledger::read_measurement(token));
+        {
+            const core::LearnerScope scope;
+            value = py::none();
+        }
+        const core::SpanFigures span = core::ledger::end_measurement(token);
+        const report::Figures figures = to_figures(span);
+        return {figures, with_value.kept_bytes - figures.kept_bytes, !span.threads_raced, took.count()};
     }
 }

@@ -15,6 +15,7 @@ namespace xmemory::magics
     struct Snippet
     {
         std::string label;
+        bool is_expression = false;
         pybind11::object code; // compiled
     };
     Snippet compile_expression(const std::string& label, const std::string& source);
@@ -23,7 +24,8 @@ namespace xmemory::magics
 
     struct Measured
     {
-        report::Figures figures; // what the snippet's value holds counts as kept
+        report::Figures figures;       // kept: after the value of an expression was dropped; variables of statements still stand
+        std::int64_t value_bytes = 0;  // what the value of an expression held
         bool exact = true;
         double seconds = 0;
     };

@@ -61,6 +61,7 @@ namespace xmemory::core
         MakerId maker = tutor; // stamped on each block this thread makes
         Role role = Role::tutor;
         bool runs_cells = false;
+        bool in_pymalloc = false; // CPython's small-object allocator is at work on this thread
         std::atomic<bool> ended{false};
         std::uint32_t cell_serial = 0;     // of the cell whose maker a learner's thread carries
         std::uint32_t ended_at_serial = 0; // the cell that ran when the thread ended

@@ -20,9 +20,8 @@ namespace xmemory::cpython
         PyMemAllocatorEx next_obj;
 
         // asked ≤ the block's size class.
-        inline void book_small(void* block, std::size_t asked, std::size_t class_size)
+        inline void book_small(core::ThreadRecord& record, void* block, std::size_t asked, std::size_t class_size)
         {
-            core::ThreadRecord& record = core::here();
             const std::size_t slack = class_size - asked;
             core::write_tag(zone::tag_of(block), record.maker, slack, class_size);
             core::count_made(record, Origin::python_small, asked, slack);
@@ -45,10 +44,13 @@ namespace xmemory::cpython
         void* small_malloc(void* context, std::size_t bytes)
         {
             const auto* next = static_cast<PyMemAllocatorEx*>(context);
+            core::ThreadRecord& record = core::here();
+            record.in_pymalloc = true;
             void* block = next->malloc(next->ctx, bytes);
+            record.in_pymalloc = false;
             if (__builtin_expect(zone::in_zone(block), 1))
             {
-                book_small(block, bytes, class_size_for(bytes));
+                book_small(record, block, bytes, class_size_for(bytes));
             }
             return block;
         }
@@ -59,7 +61,7 @@ namespace xmemory::cpython
             void* block = next->calloc(next->ctx, number, bytes);
             if (zone::in_zone(block))
             {
-                book_small(block, number * bytes, class_size_for(number * bytes));
+                book_small(core::here(), block, number * bytes, class_size_for(number * bytes));
             }
             return block;
         }
@@ -73,7 +75,7 @@ namespace xmemory::cpython
                 void* block = next->realloc(next->ctx, old, bytes);
                 if (old == nullptr && zone::in_zone(block))
                 {
-                    book_small(block, bytes, class_size_for(bytes));
+                    book_small(core::here(), block, bytes, class_size_for(bytes));
                 }
                 return block;
             }
@@ -88,7 +90,7 @@ namespace xmemory::cpython
             }
             else if (zone::in_zone(block))
             {
-                book_small(block, bytes, pymalloc::class_size_of(block));
+                book_small(core::here(), block, bytes, pymalloc::class_size_of(block));
             }
             return block;
         }
@@ -105,13 +107,27 @@ namespace xmemory::cpython
 
         void* raw_malloc(void*, std::size_t bytes) { return core::malloc_block::make(bytes, Origin::python_large); }
 
+        // pymalloc's own books (the array of arenas, the nodes of its address tree) grow in the middle of somebody's request:
+        // they are not what was asked for, and belong to nobody's cell.
+        bool is_pymallocs_own(std::size_t bytes) { return core::here().in_pymalloc && bytes > pymalloc::largest_small; }
+
         void* raw_calloc(void*, std::size_t number, std::size_t bytes)
         {
+            if (is_pymallocs_own(number * bytes))
+            {
+                const core::TutorScope scope;
+                return core::malloc_block::make(number * bytes, Origin::python_large, true);
+            }
             return core::malloc_block::make(number * bytes, Origin::python_large, true);
         }
 
         void* raw_realloc(void*, void* block, std::size_t bytes)
         {
+            if (is_pymallocs_own(bytes))
+            {
+                const core::TutorScope scope;
+                return core::malloc_block::resize(block, bytes, Origin::python_large);
+            }
             return core::malloc_block::resize(block, bytes, Origin::python_large);
         }
 

@@ -172,13 +172,43 @@ namespace xmemory::jupyter
         }
 
         PyTypeObject* measurement_type = nullptr;
+
+        // __enter__ and __exit__ bind as the tutor: the bound method goes when the measurement has begun already, and must not
+        // count there as something freed.
+        struct Method
+        {
+            PyObject_HEAD
+            PyMethodDef* method;
+        };
+
+        PyObject* bind(PyObject* self, PyObject* object, PyObject*)
+        {
+            const core::TutorScope scope;
+            return object ? PyCFunction_New(reinterpret_cast<Method*>(self)->method, object) : Py_NewRef(self);
+        }
+
+        bool add_method(PyMethodDef& method)
+        {
+            static PyType_Slot slots[] = {{Py_tp_descr_get, slot(bind)}, {0, nullptr}};
+            static PyType_Spec spec = {"xmemory.Method", sizeof(Method), 0, Py_TPFLAGS_DEFAULT, slots};
+            static auto* type = reinterpret_cast<PyTypeObject*>(PyType_FromSpec(&spec));
+            PyObject* self = type ? type->tp_alloc(type, 0) : nullptr;
+            if (self == nullptr)
+            {
+                return false;
+            }
+            reinterpret_cast<Method*>(self)->method = &method;
+            const int failed = PyObject_SetAttrString(reinterpret_cast<PyObject*>(measurement_type), method.ml_name, self);
+            Py_DECREF(self);
+            return failed == 0;
+        }
     }
 
     bool prepare_measurement_type()
     {
+        static PyMethodDef begin = {"__enter__", enter, METH_NOARGS, "Begin to measure."};
+        static PyMethodDef end = {"__exit__", reinterpret_cast<PyCFunction>(slot(leave)), METH_FASTCALL, "End it; errors go on."};
         static PyMethodDef methods[] = {
-            {"__enter__", enter, METH_NOARGS, "Begin to measure."},
-            {"__exit__", reinterpret_cast<PyCFunction>(slot(leave)), METH_FASTCALL, "End it; errors go on."},
             {"as_dict", as_dict, METH_NOARGS, "All figures as a plain dict; so far, while it is open."},
             {"__dir__", directory, METH_NOARGS, "The figures by name."},
             {nullptr, nullptr, 0, nullptr}};
@@ -187,7 +217,7 @@ namespace xmemory::jupyter
                                       {0, nullptr}};
         static PyType_Spec spec = {"xmemory.Measurement", sizeof(Measurement), 0, Py_TPFLAGS_DEFAULT, slots};
         measurement_type = reinterpret_cast<PyTypeObject*>(PyType_FromSpec(&spec));
-        return measurement_type != nullptr;
+        return measurement_type != nullptr && add_method(begin) && add_method(end);
     }
 
     PyObject* make_measurement(PyObject*, PyObject*)

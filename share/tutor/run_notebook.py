@@ -29,6 +29,7 @@ ANSI_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def main():
+    sys.stdout.reconfigure(errors="replace")  # a bar must not end the run on a terminal that cannot draw it
     options = parse_options()
     notebook = nbformat.read(options.notebook, as_version=4)
     runner = Runner(notebook, options)
@@ -77,16 +78,10 @@ class Runner:
         try:
             await self.run_cells()
             return 0
-        except CellExecutionError as error:
+        except Exception as error:
             if self.interrupts:
                 return failed(f"Stopped in {self.where()}.", status=130)
-            return failed(f"{self.where()} failed: {error.ename}: {ANSI_COLOUR.sub('', error.evalue)}")
-        except CellTimeoutError:
-            return failed(f"{self.where()} took longer than {self.client.timeout:g} s.")
-        except RuntimeError as error:  # among them nbclient's DeadKernelError, and a kernel that did not start
-            if self.interrupts:
-                return failed(f"Stopped in {self.where()}.", status=130)
-            return failed(f"{self.where()} failed: {error}.")
+            return failed(f"{self.where()} {self.what_happened(error)}")
         finally:
             self.seconds = time.monotonic() - started
 
@@ -96,6 +91,8 @@ class Runner:
             try:
                 for index, cell in enumerate(self.notebook.cells):
                     await self.run_cell(cell, index)
+                    if self.interrupts:  # between two cells, or in one that caught the KeyboardInterrupt
+                        raise KernelInterrupted
             finally:
                 self.process_peak_bytes = summary.process_peak_bytes(self.client.km.provisioner.pid)
 
@@ -111,7 +108,7 @@ class Runner:
     async def run_cell(self, cell, index):
         if cell.cell_type == "markdown":
             print_headings(cell.source)
-        if cell.cell_type != "code" or not cell.source.strip() or self.client.skip_cells_with_tag in cell.metadata.get("tags", []):
+        if cell.cell_type != "code" or not cell.source.strip() or self.is_skipped(cell):
             return
         step = summary.Step(number=len(self.steps) + 1, first_line=first_line(cell.source))
         self.steps.append(step)
@@ -123,10 +120,24 @@ class Runner:
             step.seconds = time.monotonic() - started
             step.record = self.client.last_record
 
+    def is_skipped(self, cell):
+        return self.client.skip_cells_with_tag in cell.metadata.get("tags", [])
+
     def where(self):
         if not self.steps:
             return "starting the kernel"
         return f"cell [{self.steps[-1].number}] ({self.steps[-1].first_line})"
+
+    def what_happened(self, error):
+        if isinstance(error, CellExecutionError):
+            return f"failed: {error.ename}: {ANSI_COLOUR.sub('', error.evalue)}"
+        if isinstance(error, CellTimeoutError):
+            return f"took longer than {self.client.timeout:g} s."
+        return f"failed: {error}."  # nbclient's DeadKernelError, or what kept a kernel from starting
+
+
+class KernelInterrupted(Exception):
+    """Ctrl-C came, and no cell failed of it."""
 
 
 class PrintingClient(NotebookClient):
