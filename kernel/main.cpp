@@ -12,6 +12,7 @@
 #include "core/ledger.hpp"
 #include "cpython/allocator_hooks.hpp"
 #include "cpython/embed.hpp"
+#include "jupyter/comms.hpp"
 #include "jupyter/history.hpp"
 #include "jupyter/interpreter.hpp"
 #include "jupyter/interrupts.hpp"
@@ -29,6 +30,7 @@ namespace
     {
         Iopub iopub;
         Output output{iopub};
+        Comms comms{iopub, output};
         ShellRequest request;
     };
     Kernel& parts = *new Kernel;
@@ -39,7 +41,7 @@ namespace
         // "replace": what a cell prints need not be valid UTF-8.
         auto server = std::make_unique<Server>(
             xeus::make_xserver_shell_main(context, configuration, nlohmann::json::error_handler_t::replace), parts.iopub,
-            parts.request);
+            parts.output, parts.comms, parts.request);
         server->on_shutdown([](bool) { shut_down_soon(); });
         return server;
     }
@@ -47,7 +49,7 @@ namespace
     void run_kernel(const std::string& connection_file, const std::string& python)
     {
         auto history = std::make_unique<History>();
-        auto interpreter = std::make_unique<Interpreter>(parts.output, *history, parts.request);
+        auto interpreter = std::make_unique<Interpreter>(parts.output, *history, parts.comms, parts.request);
         xeus::xkernel kernel(xeus::load_configuration(connection_file), xeus::get_user_name(),
                              std::make_unique<xeus::xcontext_impl<zmq::context_t>>(), std::move(interpreter), make_server,
                              std::move(history), nullptr, xpyt::make_python_debugger, {{"python", python}},

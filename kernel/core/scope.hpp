@@ -54,18 +54,23 @@ namespace xmemory::core
         Scope scope_;
     };
 
-    // Compiling for the running cell, unless the learner's own code compiles: what stays in use of it is a line of its own.
+    // Compiling for the running cell: what stays in use of it is a line of its own. The learner's own code may compile too, by
+    // way of the same functions; that is the learner's work, unless the machinery is known to have called.
     class SourceScope
     {
     public:
-        SourceScope() : scope_(maker(), here().role) {}
+        enum class Caller { unknown, machinery };
+
+        explicit SourceScope(Caller caller = Caller::unknown) : scope_(maker(caller), role(caller)) {}
 
     private:
-        static MakerId maker()
+        static bool is_machinery(Caller caller)
         {
             const ThreadRecord& record = here();
-            return record.runs_cells && record.role == Role::tutor ? active_cell.source_maker : record.maker;
+            return record.runs_cells && (caller == Caller::machinery || record.role == Role::tutor);
         }
+        static MakerId maker(Caller caller) { return is_machinery(caller) ? active_cell.source_maker : here().maker; }
+        static Role role(Caller caller) { return is_machinery(caller) ? Role::tutor : here().role; }
 
         Scope scope_;
     };

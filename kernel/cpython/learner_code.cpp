@@ -269,6 +269,28 @@ namespace xmemory::cpython
                                                        "<magic-timeit>") == 0;
         }
 
+        // Whatever else exec and eval take. Text is compiled first, as the cell's source.
+        PyObject* run_any(const char* name, PyObject* const* args, Py_ssize_t count, PyObject* keywords)
+        {
+            if (count == 0 || count > 3 || !PyUnicode_Check(args[0]))
+            {
+                return as_learner([&] { return call_builtin(name, args, count, keywords); });
+            }
+            PyObject* code = nullptr;
+            {
+                const core::SourceScope scope(core::SourceScope::Caller::machinery);
+                code = PyObject_CallFunction(builtin("compile"), "Oss", args[0], "<string>", name);
+            }
+            if (code == nullptr)
+            {
+                return nullptr;
+            }
+            PyObject* with_code[3] = {code, count > 1 ? args[1] : nullptr, count > 2 ? args[2] : nullptr};
+            PyObject* result = as_learner([&] { return call_builtin(name, with_code, count, keywords); });
+            Py_DECREF(code);
+            return result;
+        }
+
         PyObject* exec_learner(PyObject*, PyObject* const* args, Py_ssize_t count, PyObject* keywords)
         {
             if (is_plain_module_code(args, count, keywords))
@@ -281,7 +303,7 @@ namespace xmemory::cpython
             {
                 return run_timeit_definition(args, count);
             }
-            return as_learner([&] { return call_builtin("exec", args, count, keywords); });
+            return run_any("exec", args, count, keywords);
         }
 
         PyObject* eval_learner(PyObject*, PyObject* const* args, Py_ssize_t count, PyObject* keywords)
@@ -298,7 +320,7 @@ namespace xmemory::cpython
             {
                 return run_module_code(args[0], args[1]);
             }
-            return as_learner([&] { return call_builtin("eval", args, count, keywords); });
+            return run_any("eval", args, count, keywords);
         }
 
         PyObject* compile_source(PyObject*, PyObject* const* args, Py_ssize_t count, PyObject* keywords)

@@ -35,8 +35,14 @@ namespace xmemory::jupyter
     nlohmann::json History::get_range_impl(int session, int start, int stop, bool raw, bool output) const
     {
         const py::gil_scoped_acquire gil;
-        return reply(shell_.attr("history_manager").attr("get_range")(session, start, limit(stop), "raw"_a = raw,
-                                                                     "output"_a = output));
+        const py::object manager = shell_.attr("history_manager");
+        nlohmann::json told =
+            reply(manager.attr("get_range")(session, start, limit(stop), "raw"_a = raw, "output"_a = output));
+        for (nlohmann::json& entry : told["history"]) // IPython gives the running session as 0 here, and as itself elsewhere
+        {
+            entry[0] = entry[0] == 0 ? manager.attr("session_number").cast<int>() : entry[0].get<int>();
+        }
+        return told;
     }
 
     nlohmann::json History::search_impl(const std::string& pattern, bool raw, bool output, int n, bool unique) const

@@ -57,8 +57,8 @@ namespace xmemory::jupyter
         }
     }
 
-    Interpreter::Interpreter(Output& output, History& history, ShellRequest& request)
-        : xpyt::interpreter(false), output_(output), history_(history), request_(request)
+    Interpreter::Interpreter(Output& output, History& history, Comms& comms, ShellRequest& request)
+        : xpyt::interpreter(false), output_(output), history_(history), comms_(comms), request_(request)
     {
     }
 
@@ -79,6 +79,7 @@ namespace xmemory::jupyter
         register_memory_magic(m_ipython_shell, output_);
         improve_shell();
         add_payloads();
+        comms_.install(m_ipython_shell);
         auto why = cpython::why_layout_is_unknown();
         magics::session().start(why ? why : cpython::why_hooks_are_blind());
     }
@@ -122,15 +123,15 @@ namespace xmemory::jupyter
         }
     }
 
-    nlohmann::json Interpreter::execute_request_impl(int execution_count, const std::string& code, bool silent,
+    nlohmann::json Interpreter::execute_request_impl(int, const std::string& code, bool silent,
                                                      bool store_history, nlohmann::json user_expressions, bool allow_stdin)
     {
         const py::gil_scoped_acquire gil;
         error_ = nullptr;
         silent_ = silent;
         const InputRedirection input(allow_stdin, output_);
-        magics::session().begin_cell({silent ? 0 : execution_count, code, request_.cell_id});
-        const bool ok = run_cell(execution_count, code, silent, store_history);
+        magics::session().begin_cell({silent ? 0 : request_.number, code, request_.cell_id});
+        const bool ok = run_cell(code, silent, store_history);
         const report::CellRecord record = magics::session().end_cell(status_of_cell(ok));
         output_.flush(true);
         if (!silent)
@@ -156,16 +157,11 @@ namespace xmemory::jupyter
         return reply;
     }
 
-    bool Interpreter::run_cell(int number, const std::string& code, bool silent, bool store_history)
+    bool Interpreter::run_cell(const std::string& code, bool silent, bool store_history)
     {
         const InterruptibleCell interruptible;
         try
         {
-            // The number in the prompt is the front end's; IPython counts stored cells only.
-            if (!silent)
-            {
-                m_ipython_shell.attr("execution_count") = number;
-            }
             const py::object result =
                 m_ipython_shell.attr("run_cell")(code, "store_history"_a = store_history, "silent"_a = silent);
             return result.attr("success").cast<bool>();

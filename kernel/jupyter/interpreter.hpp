@@ -18,7 +18,7 @@ namespace xmemory::jupyter
     {
     public:
         // All must outlive it.
-        Interpreter(Output& output, History& history, ShellRequest& request);
+        Interpreter(Output& output, History& history, Comms& comms, ShellRequest& request);
 
     private:
         void configure_impl() override;
@@ -30,7 +30,7 @@ namespace xmemory::jupyter
         void improve_shell();
         void add_payloads();
         // Runs the cell bracketed; true where it went well.
-        bool run_cell(int number, const std::string& code, bool silent, bool store_history);
+        bool run_cell(const std::string& code, bool silent, bool store_history);
         void report_cell(const report::CellRecord& record);
         std::string status_of_cell(bool ok) const;
         // What IPython shows of an error: to the front end at once, in order with what was printed, and into the reply.
@@ -38,6 +38,7 @@ namespace xmemory::jupyter
 
         Output& output_;
         History& history_;
+        Comms& comms_;
         ShellRequest& request_;
         nlohmann::json error_; // of the cell that runs, null without one
         bool silent_ = false;

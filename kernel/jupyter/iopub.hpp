@@ -17,13 +17,16 @@ namespace xmemory::jupyter
         using Send = std::function<void(xeus::xpub_message, xeus::channel)>;
 
         void send_with(Send send);
-        // As the kernel's core built it.
+        // As the kernel's core built it; on the shell channel as a child of the request that is being answered.
         void publish(xeus::xpub_message message, xeus::channel channel);
-        // Built here, as a child of the last request on the shell channel.
+        // Built here, likewise a child of that request.
+        void publish_message(const std::string& type, nlohmann::json metadata, nlohmann::json content,
+                             xeus::buffer_sequence buffers = {});
         void publish_stream(const std::string& name, const std::string& text);
 
         void set_session(std::string user, std::string session);
         void set_parent(nlohmann::json header);
+        nlohmann::json parent();
 
     private:
         std::mutex mutex_;

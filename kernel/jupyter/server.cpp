@@ -4,6 +4,7 @@
 
 #include "jupyter/history.hpp"
 #include "jupyter/interrupts.hpp"
+#include "jupyter/output.hpp"
 #include "jupyter/usage.hpp"
 
 namespace xmemory::jupyter
@@ -13,6 +14,19 @@ namespace xmemory::jupyter
         std::string type_of(const xeus::xmessage& message)
         {
             return message.header().value("msg_type", "");
+        }
+
+        // A member that is a string; empty where there is none.
+        std::string text_of(const nlohmann::json& object, const char* name)
+        {
+            const auto found = object.is_object() ? object.find(name) : object.end();
+            return found != object.end() && found->is_string() ? found->get<std::string>() : "";
+        }
+
+        xeus::xmessage with_content(xeus::xmessage message, nlohmann::json content)
+        {
+            return {message.identities(), message.header(), message.parent_header(), message.metadata(), std::move(content),
+                    std::move(message).buffers()};
         }
 
         xeus::xmessage with_metadata(xeus::xmessage message, const nlohmann::json& more)
@@ -42,8 +56,8 @@ namespace xmemory::jupyter
         }
     }
 
-    Server::Server(std::unique_ptr<xeus::xserver> server, Iopub& iopub, ShellRequest& request)
-        : server_(std::move(server)), iopub_(iopub), request_(request)
+    Server::Server(std::unique_ptr<xeus::xserver> server, Iopub& iopub, Output& output, Comms& comms, ShellRequest& request)
+        : server_(std::move(server)), iopub_(iopub), output_(output), comms_(comms), request_(request)
     {
         iopub_.send_with([this](xeus::xpub_message message, xeus::channel channel)
                          { server_->publish(std::move(message), channel); });
@@ -54,24 +68,54 @@ namespace xmemory::jupyter
                                             { return notify_internal_listener(std::move(message)); });
     }
 
-    // The GIL is held for the whole request: what threads of the learner publish meanwhile reads the core's parent header.
+    // The GIL is held for the whole request: what threads of the learner publish meanwhile reads the core's state.
     void Server::receive_shell(xeus::xmessage message)
     {
         const pybind11::gil_scoped_acquire gil;
-        iopub_.set_parent(message.header());
-        const nlohmann::json& metadata = message.metadata();
-        const auto cell_id = metadata.is_object() ? metadata.find("cellId") : metadata.end();
-        request_.cell_id = cell_id != metadata.end() && cell_id->is_string() ? cell_id->get<std::string>() : "";
-        request_.reply_metadata = nlohmann::json::object();
-        notify_shell_listener(type_of(message) == "history_request" ? with_history_defaults(std::move(message))
-                                                                    : std::move(message));
+        answer_shell(std::move(message));
         std::vector<xeus::xmessage> waiting = std::move(put_aside_);
         put_aside_.clear();
         for (xeus::xmessage& next : waiting)
         {
-            iopub_.set_parent(next.header());
-            notify_shell_listener(std::move(next));
+            answer_shell(std::move(next));
         }
+    }
+
+    void Server::answer_shell(xeus::xmessage message)
+    {
+        const std::string type = type_of(message);
+        const nlohmann::json header = message.header();
+        iopub_.set_parent(header);
+        if (comms_.takes(type))
+        {
+            publish_status("busy", header, xeus::channel::SHELL);
+            comms_.receive(message);
+            publish_status("idle", header, xeus::channel::SHELL);
+            return;
+        }
+        if (type == "comm_info_request" && comms_.is_installed())
+        {
+            publish_status("busy", header, xeus::channel::SHELL);
+            server_->send_shell(xeus::xmessage(message.identities(), xeus::make_header("comm_info_reply", user_, session_),
+                                               header, nlohmann::json::object(),
+                                               comms_.info(text_of(message.content(), "target_name")), xeus::buffer_sequence()));
+            publish_status("idle", header, xeus::channel::SHELL);
+            return;
+        }
+        if (type == "execute_request")
+        {
+            request_.cell_id = text_of(message.metadata(), "cellId");
+            request_.reply_metadata = nlohmann::json::object();
+            number_cell(message.content());
+        }
+        notify_shell_listener(type == "history_request" ? with_history_defaults(std::move(message)) : std::move(message));
+    }
+
+    // As IPython counts: a cell shows the next number, and only one that is stored takes it.
+    void Server::number_cell(const nlohmann::json& content)
+    {
+        request_.number = cells_stored_ + 1;
+        cells_stored_ += content.value("store_history", true) && !content.value("silent", false);
     }
 
     void Server::receive_control(xeus::xmessage message)
@@ -114,32 +158,59 @@ namespace xmemory::jupyter
 
     void Server::send_shell_impl(xeus::xmessage message)
     {
-        if (type_of(message) == "execute_reply" && !request_.reply_metadata.empty())
+        if (type_of(message) == "execute_reply")
         {
-            server_->send_shell(with_metadata(std::move(message), request_.reply_metadata));
-            return;
+            nlohmann::json content = message.content();
+            content["execution_count"] = cells_stored_;
+            message = with_metadata(with_content(std::move(message), std::move(content)), request_.reply_metadata);
         }
         server_->send_shell(std::move(message));
     }
 
     void Server::send_control_impl(xeus::xmessage message)
     {
-        const bool is_shutdown = type_of(message) == "shutdown_reply";
-        const bool restart = is_shutdown && message.content().value("restart", false);
-        server_->send_control(std::move(message));
-        if (is_shutdown && shutdown_)
+        if (type_of(message) != "shutdown_reply")
+        {
+            server_->send_control(std::move(message));
+            return;
+        }
+        nlohmann::json content = message.content();
+        const bool restart = content.value("restart", false);
+        content["status"] = "ok";
+        server_->send_control(with_content(std::move(message), std::move(content)));
+        if (shutdown_)
         {
             shutdown_(restart);
         }
     }
 
+    // The protocol's word is "password".
     void Server::send_stdin_impl(xeus::xmessage message)
     {
-        server_->send_stdin(std::move(message));
+        nlohmann::json content = message.content();
+        if (content.contains("pwd"))
+        {
+            content["password"] = content["pwd"];
+            content.erase("pwd");
+        }
+        server_->send_stdin(with_content(std::move(message), std::move(content)));
     }
 
+    // What was printed before it goes out before it.
     void Server::publish_impl(xeus::xpub_message message, xeus::channel channel)
     {
+        const std::string type = message.header().value("msg_type", "");
+        if (channel == xeus::channel::SHELL && type != "status" && type != "execute_input")
+        {
+            output_.flush();
+        }
+        if (type == "execute_input")
+        {
+            nlohmann::json content = message.content();
+            content["execution_count"] = request_.number;
+            message = xeus::xpub_message(message.topic(), message.header(), message.parent_header(), message.metadata(),
+                                         std::move(content), std::move(message).buffers());
+        }
         iopub_.publish(std::move(message), channel);
     }
 

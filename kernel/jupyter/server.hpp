@@ -12,6 +12,7 @@
 #include <xeus/xkernel_configuration.hpp>
 #include <xeus/xserver.hpp>
 
+#include "jupyter/comms.hpp"
 #include "jupyter/iopub.hpp"
 
 namespace xmemory::jupyter
@@ -21,18 +22,22 @@ namespace xmemory::jupyter
     {
         std::string cell_id;           // from the front end (metadata.cellId), or empty
         nlohmann::json reply_metadata; // goes into the execute_reply's metadata
+        int number = 0;                // of the cell, as it stands on the screen
     };
 
-    class Server : public xeus::xserver
+    class __attribute__((visibility("hidden"))) Server : public xeus::xserver
     {
     public:
-        Server(std::unique_ptr<xeus::xserver> server, Iopub& iopub, ShellRequest& request);
+        // All but the first must outlive it.
+        Server(std::unique_ptr<xeus::xserver> server, Iopub& iopub, Output& output, Comms& comms, ShellRequest& request);
 
         // Called on the control thread when a shutdown was answered, before the channels stop.
         void on_shutdown(std::function<void(bool restart)> handler) { shutdown_ = std::move(handler); }
 
     private:
         void receive_shell(xeus::xmessage message);
+        void answer_shell(xeus::xmessage message);
+        void number_cell(const nlohmann::json& content);
         void receive_control(xeus::xmessage message);
         void answer_on_control(const xeus::xmessage& request, const char* reply_type, nlohmann::json content);
         void abort_or_put_aside(xeus::xmessage message);
@@ -50,7 +55,10 @@ namespace xmemory::jupyter
 
         std::unique_ptr<xeus::xserver> server_;
         Iopub& iopub_;
+        Output& output_;
+        Comms& comms_;
         ShellRequest& request_;
+        int cells_stored_ = 0; // the number of the last cell that was stored in the history
         std::function<void(bool)> shutdown_;
         std::vector<xeus::xmessage> put_aside_; // came while cells were aborted, and are no cells
         std::string user_ = "username";

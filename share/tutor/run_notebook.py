@@ -5,7 +5,6 @@ The notebook's own file is not touched. The exit status is 1 when a cell fails (
 
 import argparse
 import asyncio
-import re
 import signal
 import sys
 import time
@@ -15,23 +14,21 @@ from pathlib import Path
 sys.modules["rfc3987_syntax"] = None
 
 import nbformat
-from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError
-from traitlets import default
 
 import summary
-from figures import human_bytes
+from printing_client import ANSI_COLOUR, PrintingClient
 
 KERNEL = "xmemory"
-REPORT = "application/vnd.xmemory.report+json"
-INDENT = "    "
-ANSI_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def main():
     sys.stdout.reconfigure(errors="replace")  # a bar must not end the run on a terminal that cannot draw it
     options = parse_options()
-    notebook = nbformat.read(options.notebook, as_version=4)
+    try:
+        notebook = nbformat.read(options.notebook, as_version=4)
+    except (nbformat.reader.NotJSONError, nbformat.ValidationError, OSError) as error:
+        return failed(f"{options.notebook} cannot be read as a notebook: {str(error).splitlines()[0]}")
     runner = Runner(notebook, options)
     status = asyncio.run(runner.run())
     if options.html:
@@ -65,8 +62,10 @@ class Runner:
             notebook,
             kernel_name=KERNEL,
             timeout=options.timeout,
+            coalesce_streams=True,
             resources={"metadata": {"path": str(options.notebook.resolve().parent)}},
         )
+        self.client.before_start = self.take_signals
         self.steps = []
         self.seconds = 0
         self.process_peak_bytes = None
@@ -87,22 +86,31 @@ class Runner:
 
     async def run_cells(self):
         async with self.client.async_setup_kernel():
-            asyncio.get_running_loop().add_signal_handler(signal.SIGINT, self.interrupt)  # in place of nbclient's
             try:
                 for index, cell in enumerate(self.notebook.cells):
+                    if self.interrupts:  # before the first cell, between two, or in one that caught the KeyboardInterrupt
+                        raise Interrupted
                     await self.run_cell(cell, index)
-                    if self.interrupts:  # between two cells, or in one that caught the KeyboardInterrupt
-                        raise KernelInterrupted
             finally:
                 self.process_peak_bytes = summary.process_peak_bytes(self.client.km.provisioner.pid)
 
+    def take_signals(self):
+        """In place of nbclient's handlers, which end the kernel without a word."""
+        asyncio.get_running_loop().add_signal_handler(signal.SIGINT, self.interrupt)
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self.stop)
+
     def interrupt(self):
         """Ctrl-C: the cell gets a KeyboardInterrupt and shows where it was; at the second one the kernel is not waited for."""
+        if self.interrupts:
+            return self.stop()
         self.interrupts += 1
-        if self.interrupts == 1:
+        if self.steps:
             self.interrupting = asyncio.ensure_future(self.client.km.interrupt_kernel())
-        elif self.client.task_poll_for_reply:
-            self.client.shutdown_kernel = "immediate"
+
+    def stop(self):
+        self.interrupts += 1
+        self.client.shutdown_kernel = "immediate"
+        if self.client.task_poll_for_reply:
             self.client.task_poll_for_reply.cancel()
 
     async def run_cell(self, cell, index):
@@ -125,7 +133,7 @@ class Runner:
 
     def where(self):
         if not self.steps:
-            return "starting the kernel"
+            return "the start of the kernel"
         return f"cell [{self.steps[-1].number}] ({self.steps[-1].first_line})"
 
     def what_happened(self, error):
@@ -133,71 +141,11 @@ class Runner:
             return f"failed: {error.ename}: {ANSI_COLOUR.sub('', error.evalue)}"
         if isinstance(error, CellTimeoutError):
             return f"took longer than {self.client.timeout:g} s."
-        return f"failed: {error}."  # nbclient's DeadKernelError, or what kept a kernel from starting
+        return f"failed: {str(error) or type(error).__name__}."  # nbclient's DeadKernelError, or what kept a kernel from starting
 
 
-class KernelInterrupted(Exception):
+class Interrupted(Exception):
     """Ctrl-C came, and no cell failed of it."""
-
-
-class PrintingClient(NotebookClient):
-    """An nbclient that prints what a cell puts out while it runs."""
-
-    last_record = None
-    _line_is_open = False
-    _footer_was_shown = False
-
-    async def async_execute_cell(self, cell, cell_index, **kwargs):
-        self.last_record = None
-        self._footer_was_shown = False
-        try:
-            return await super().async_execute_cell(cell, cell_index, **kwargs)
-        finally:
-            self.end_of_cell()
-
-    @default("on_cell_executed")
-    def _keep_record(self):
-        def keep(cell, cell_index, execute_reply):
-            self.last_record = execute_reply["metadata"].get("xmemory")
-
-        return keep
-
-    def output(self, outs, msg, display_id, cell_index):
-        out = super().output(outs, msg, display_id, cell_index)
-        kind, content = msg["msg_type"], msg["content"]
-        if kind == "stream":
-            self.print_stream(content["text"])
-        elif kind == "error":
-            self.print_block("\n".join(content["traceback"]))
-        elif "text/plain" in content.get("data", {}):
-            self._footer_was_shown |= content["data"].get(REPORT, {}).get("kind") == "footer"
-            self.print_block(content["data"]["text/plain"])
-        return out
-
-    def print_stream(self, text):
-        """Text as it comes, which may be less than a line."""
-        for line in self.coloured_or_not(text).splitlines(keepends=True):
-            print(line if self._line_is_open else INDENT + line, end="", flush=True)
-            self._line_is_open = not line.endswith("\n")
-
-    def print_block(self, text):
-        if self._line_is_open:
-            print()
-        self._line_is_open = False
-        for line in self.coloured_or_not(text).splitlines():
-            print(INDENT + line, flush=True)
-
-    def end_of_cell(self):
-        """Where the kernel showed no footer, the record's figures in few words."""
-        if self.last_record and not self._footer_was_shown:
-            peak, kept = self.last_record.get("peak_bytes"), self.last_record.get("kept_bytes")
-            self.print_block(f"(peak {human_bytes(peak)}, kept {human_bytes(kept)})")
-        elif self._line_is_open:
-            self.print_block("")
-
-    @staticmethod
-    def coloured_or_not(text):
-        return text if sys.stdout.isatty() else ANSI_COLOUR.sub("", text)
 
 
 def first_line(source):

@@ -76,10 +76,11 @@ class Kernel:
         self.env = {**os.environ, "IPYTHONDIR": str(home / "ipython"), **(env or {})}
         self.env.pop("PYTEST_CURRENT_TEST", None)  # ipykernel leaves file descriptors alone when it sees this
         self.cwd = str(cwd or home)
-        self.manager = KernelManager(kernel_name=KERNEL_NAME, connection_file=str(home / "connection.json"))
-        self.client = None
+        self.connection_file = str(home / "connection.json")
+        self.manager = self.client = None
 
     def start(self):
+        self.manager = KernelManager(kernel_name=KERNEL_NAME, connection_file=self.connection_file)
         self.manager.start_kernel(cwd=self.cwd, env=self.env)
         try:
             self.connect()
@@ -227,7 +228,8 @@ class Kernel:
         """Whatever state the kernel is in, it and its process group are gone afterwards."""
         if self.client is not None:
             self.client.stop_channels()
-        if self.manager.has_kernel:
+            self.client = None
+        if self.manager is not None and self.manager.has_kernel:
             self.manager.shutdown_kernel(now=True)
 
 

@@ -24,7 +24,9 @@ def test_raw_bundles_and_metadata(kernel):
 
 
 def test_bytes_travel_as_base64(kernel):
-    result = kernel.ok("from IPython.display import Image\ndisplay(Image(b'\\x89PNG\\r\\n\\x1a\\n' + bytes(30), format='png'))")
+    result = kernel.ok(
+        "from IPython.display import Image\ndisplay(Image(b'\\x89PNG\\r\\n\\x1a\\n' + bytes(30), format='png'))"
+    )
 
     assert base64.b64decode(result.displays[0]["image/png"]).startswith(b"\x89PNG")
 

@@ -1,10 +1,12 @@
 """The books balance: against Python's own reading of its pools, and over all makers, threads and interrupts included.
 
-xmemory._check() gives {"ledger": {…}, "pools": {…}} with python_small_blocks and python_small_set_aside_bytes as the
-ledger has them and as a walk through the pools finds them, and "in_use": live_bytes of all origins together, and what of
-it is the tutor's (tutor_bytes), the compiled sources' (sources_bytes) and each cell's (cells_bytes).
+xmemory._check() gives "ledger" and "pools", each with python_small_blocks and python_small_set_aside_bytes, as the
+ledger has them and as a walk through the pools finds them; and the live bytes of all origins, summed over the origins
+(in_use_by_origin_bytes) and over the makers, the tutor among them (in_use_by_maker_bytes).
 """
 import json
+import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -30,23 +32,12 @@ CELLS = [
     "import gc\ngc.collect()",
 ]
 
-# sys._debugmallocstats writes its table to file descriptor 2. Nothing is allocated between it and the ledger's reading:
-# both are calls without arguments of functions that are local names, and no other thread gets a turn.
 READ_BOTH = r"""
-import json, os, re, sys, tempfile, xmemory
-def read_both(table_of=sys._debugmallocstats, check=xmemory._check):
-    interval = sys.getswitchinterval()
-    sys.setswitchinterval(100)
-    with tempfile.TemporaryFile() as file:
-        saved = os.dup(2)
-        os.dup2(file.fileno(), 2)
-        table_of()
-        checked = check()
-        os.dup2(saved, 2)
-        os.close(saved)
-        sys.setswitchinterval(interval)
-        file.seek(0)
-        text = file.read().decode()
+import ctypes, json, re, xmemory
+def read_both():
+    checked = table_and_check(TABLE.encode(), xmemory._check)
+    with open(TABLE) as file:
+        text = file.read()
     rows = re.findall(r"^ +\d+ +(\d+) +\d+ +(\d+) +\d+$", text, re.MULTILINE)
     python = {
         "python_small_blocks": sum(int(in_use) for size, in_use in rows),
@@ -58,37 +49,45 @@ def read_both(table_of=sys._debugmallocstats, check=xmemory._check):
 """
 
 
+@pytest.fixture(scope="module")
+def library(tmp_path_factory):
+    path = tmp_path_factory.mktemp("library") / "pymalloc_table.so"
+    source = Path(__file__).with_name("pymalloc_table.c")
+    subprocess.run(["cc", "-shared", "-fPIC", "-o", path, source], check=True)
+    return path
+
+
+@pytest.fixture
+def reader(fresh, library, tmp_path):
+    """A fresh kernel in which read_both() is defined."""
+    fresh.ok(READ_BOTH + f"TABLE = {str(tmp_path / 'table')!r}\n" + f"library = ctypes.PyDLL({str(library)!r})")
+    fresh.ok(
+        "table_and_check = library.table_and_check\n"
+        "table_and_check.argtypes = [ctypes.c_char_p, ctypes.py_object]\n"
+        "table_and_check.restype = ctypes.py_object"
+    )
+    return fresh
+
+
 def read_both(kernel):
     return json.loads(kernel.ok("print(read_both())").stdout)
 
 
 def assert_books_balance(books):
     assert books["ledger"] == books["pools"] == books["python"]
-    in_use = books["in_use"]
-    parts = in_use["tutor_bytes"] + in_use["sources_bytes"] + sum(in_use["cells_bytes"].values())
-    assert in_use["live_bytes"] == parts
+    assert books["in_use_by_maker_bytes"] == books["in_use_by_origin_bytes"]
 
 
 @pytest.mark.timeout(120)
-def test_the_ledger_meets_an_independent_reading_of_the_pools_after_each_cell(fresh):
-    fresh.ok(READ_BOTH)
+def test_the_ledger_meets_an_independent_reading_of_the_pools_after_each_cell(reader):
     for code in CELLS:
-        fresh.run(code, timeout=50)
-        assert_books_balance(read_both(fresh))
+        reader.run(code, timeout=50)
+        assert_books_balance(read_both(reader))
 
 
-def test_reading_twice_changes_nothing(fresh):
-    fresh.ok(READ_BOTH)
-    for _ in range(3):
-        read_both(fresh)
-
-    def live():
-        return fresh.evaluate("xmemory._check()['ledger'] == xmemory._check()['pools']")
-
-    assert [live() for _ in range(5)] == ["True"] * 5
-
-
-# Eight threads; what they keep stands in tables that were there before, so the large blocks they keep are known.
+# Eight threads; what they keep stands in tables that were there before, so the large blocks they keep are known. But a
+# thread gives back CPython's state of it (360 bytes) just after it can be joined, which may be after the cell's end.
+THREAD_STATES = 8 * 360
 THREADS = """
 import json, random, threading, xmemory
 kept = [[None] * 20_000 for _ in range(8)]
@@ -117,11 +116,10 @@ threads = thread = None
 
 
 @pytest.fixture
-def threads(fresh):
-    fresh.ok(READ_BOTH)
-    fresh.ok(THREADS)
-    fresh.ok("for thread in start(10): thread.join()\nthread = None\nnothing_kept()")
-    return fresh
+def threads(reader):
+    reader.ok(THREADS)
+    reader.ok("for thread in start(10): thread.join()\nthread = None\nnothing_kept()")
+    return reader
 
 
 def sizes(kernel):
@@ -133,13 +131,13 @@ def test_eight_threads_lose_nothing(threads):
 
     small, large = sizes(threads)
     assert large > 10_000_000 and small > 1_000_000
-    assert record["origins"]["python_large"]["kept_bytes"] == large
+    assert large <= record["origins"]["python_large"]["kept_bytes"] <= large + THREAD_STATES
     assert small <= record["origins"]["python_small"]["kept_bytes"] < small + 20_000
     assert record["exact"] is False and "at least" in record["why"]
     assert_books_balance(read_both(threads))
 
     freed = threads.ok("nothing_kept()").record
-    assert freed["origins"]["python_large"]["net_bytes"] == -large
+    assert large <= -freed["origins"]["python_large"]["net_bytes"] <= large + THREAD_STATES
     assert freed["freed_earlier_by_cell"][str(record["cell"])] >= large + small
     assert_books_balance(read_both(threads))
 
@@ -153,12 +151,10 @@ def test_interrupted_halfway_they_lose_nothing(threads):
 
     threads.ok("stop.set()\nfor thread in threads: thread.join()\nthreads = thread = None")
     small, large = sizes(threads)
-    books = read_both(threads)
 
-    assert_books_balance(books)
-    still_in_use = books["in_use"]["cells_bytes"][str(record["cell"])]
+    assert_books_balance(read_both(threads))
+    still_in_use = int(threads.evaluate(f"xmemory.cell({record['cell']})['still_in_use_bytes']"))
     assert small + large <= still_in_use < small + large + 100_000  # and the traceback, the thread objects
-    assert threads.evaluate(f"xmemory.cell({record['cell']})['still_in_use_bytes']") == str(still_in_use)
 
     freed = threads.ok("nothing_kept()").record
     assert freed["freed_earlier_by_cell"][str(record["cell"])] >= small + large
@@ -181,6 +177,10 @@ def test_a_thread_that_goes_on_carries_the_cell_that_started_it(threads):
 
 
 def test_a_forked_child_does_not_disturb_the_books(threads):
-    threads.ok("import os\npid = os.fork()\nif pid == 0:\n    kept[1][:] = [bytes(100)] * 9\n    os._exit(0)\nos.waitpid(pid, 0);")
+    threads.ok(
+        "import os\npid = os.fork()\n"
+        "if pid == 0:\n    kept[1][:] = [bytes(100)] * 9\n    os._exit(0)\n"
+        "os.waitpid(pid, 0);"
+    )
 
     assert_books_balance(read_both(threads))

@@ -65,7 +65,7 @@ def test_a_process_executor(kernel):
 def test_the_same_python_as_a_child(kernel):
     result = kernel.ok(
         "import subprocess, sys\n"
-        "subprocess.run([sys.executable, '-c', 'import sys, numpy; print(sys.prefix)'], capture_output=True).stdout.decode()"
+        "subprocess.check_output([sys.executable, '-c', 'import sys, numpy; print(sys.prefix)'], text=True)"
     )
 
     assert result.value["text/plain"] == repr(sys.prefix + "\n")

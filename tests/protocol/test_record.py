@@ -1,7 +1,7 @@
 """The record of a cell, to the byte.
 
-Python and numpy keep some freed memory for themselves, so a statement is run once before it is measured, and names exist
-before they are set: only then is what a statement costs the same each time.
+Python and numpy keep some freed memory for themselves, so a statement is run once before it is measured, and names
+exist before they are set: only then is what a statement costs the same each time.
 """
 import pytest
 
@@ -34,8 +34,8 @@ def test_pass_is_nothing(named):
     record = record_of(named, "pass")
 
     assert (record["kept_bytes"], record["peak_bytes"], record["net_bytes"]) == (0, 0, 0)
-    # CPython makes a function object of 160 bytes to run a cell. Whether it is told or not, nothing of it is left.
-    assert record["allocated_bytes"] in (0, 160)
+    # CPython makes a function object (152 bytes asked, 160 set aside) to run a cell. Nothing of it is left.
+    assert record["allocated_bytes"] in (0, 152)
     assert record["freed_own_bytes"] == record["allocated_bytes"]
     assert record["freed_earlier_by_cell"] == {}
     assert record["exact"] is True and record["status"] == "ok"
@@ -97,7 +97,7 @@ def test_numpy_temporaries_are_native(named):
     assert origin(record, "native")["peak_bytes"] == 24_000_000  # two terms and their sum
     assert origin(record, "native")["kept_bytes"] == 0
     assert origin(record, "native")["allocated_bytes"] >= 24_000_000
-    assert origin(record, "python_large")["peak_bytes"] == 0
+    assert origin(record, "python_large")["peak_bytes"] < 2_000  # numpy's iterators are Python's
     named.ok("a = y = None")
 
 
@@ -125,7 +125,9 @@ def test_a_function_that_needs_much_and_returns(named):
 
 
 def test_the_peak_is_the_highest_level_and_not_the_sum(named):
-    record = record_of(named, "n = len(bytes(4_000_000))\nn = len(bytes(7_000_000))\nn = len(bytes(5_000_000))\nn = None")
+    sizes = (4_000_000, 7_000_000, 5_000_000)
+
+    record = record_of(named, "\n".join(f"n = len(bytes({size}))" for size in sizes) + "\nn = None")
 
     assert origin(record, "python_large")["peak_bytes"] == 7_000_033
     assert origin(record, "python_large")["allocated_bytes"] == 16_000_099
@@ -189,7 +191,7 @@ def test_tasks_that_a_cell_awaits_are_its_own(named):
 
 
 def test_a_constant_is_source_and_not_kept(named):
-    record = record_of(named, f"x = {'a' * 100_000!r}")
+    record = named.ok(f"x = {'a ' * 50_000!r}").record
 
     assert record["kept_bytes"] == 0
     assert 100_000 < record["source_bytes"] < 400_000
@@ -217,7 +219,7 @@ def test_collections_are_told_and_what_they_free_has_its_maker(named):
     assert made["gc"] == []
     full = [run for run in record["gc"] if run["generation"] == 2]
     assert len(full) == 1 and full[0]["collected"] >= 2000
-    assert record["freed_earlier_by_cell"][str(made["cell"])] >= 1000 * 32  # each list's one-item table is 32 bytes asked
+    assert record["freed_earlier_by_cell"][str(made["cell"])] >= 1000 * 32  # the table of a list that was appended to
     assert record["kept_bytes"] < 5_000
 
 
@@ -231,11 +233,16 @@ def test_an_import_belongs_to_its_cell(named):
 def test_the_same_notebook_in_two_fresh_kernels_gives_the_same_records(start_kernel):
     cells = [
         "x = 1", TEN_MB, TEN_MB, "del x", "x = list(range(100_000))", "sum(i for i in range(100_000))",
-        "words = [str(i) for i in x]\nlengths = {w: len(w) for w in words}", "def f():\n    return bytes(1_000_000)\nf();",
+        "words = [str(i) for i in x]\nlengths = {w: len(w) for w in words}", "def f(): return bytes(1_000_000)", "f();",
         "import numpy as np", "a = np.ones(100_000)\nb = (a * 2 + 1).sum()", "a", "1/0", "print('hello')",
         "import asyncio\nawait asyncio.sleep(0)\ny = bytes(1000)", "%%time\nz = bytes(2000)", "del words, lengths, x",
     ]  # fmt: skip
-    one, two = ([figures(kernel.run(code, timeout=50).record) for code in cells] for kernel in (start_kernel(), start_kernel()))
+
+    def records():
+        kernel = start_kernel()
+        return [figures(kernel.run(code, timeout=50).record) for code in cells]
+
+    one, two = records(), records()
 
     for code, record_one, record_two in zip(cells, one, two):
         assert record_one == record_two, code

@@ -10,6 +10,8 @@ pytestmark = pytest.mark.xmemory_only
 STATEMENT = "sink[0] = bytes(10_000_000)"
 KEPT = 10_000_033
 
+COMPILES_TEXT = 20_000  # bytes that CPython's parser needs for the text given to ex and exec, until it has run
+
 WAYS = {
     "plain": STATEMENT,
     "ex": f"get_ipython().ex({STATEMENT!r})",
@@ -36,7 +38,7 @@ def assert_same_cost(kernel, code):
     record = kernel.ok(code).record
     assert record["kept_bytes"] == KEPT
     assert record["freed_earlier_by_cell"].get(str(maker)) == KEPT
-    assert record["origins"]["python_large"]["peak_bytes"] == KEPT
+    assert KEPT <= record["origins"]["python_large"]["peak_bytes"] < KEPT + COMPILES_TEXT
     assert record["exact"] is True
 
 
@@ -60,7 +62,7 @@ def test_the_work_of_a_magic_is_not_the_learners(sink, code):
     record = sink.ok(code).record
 
     assert record["kept_bytes"] == 0
-    assert record["peak_bytes"] < 2_000
+    assert record["peak_bytes"] < COMPILES_TEXT
 
 
 def measured(kernel, code, names):
@@ -112,7 +114,10 @@ def test_a_measurement_does_not_change_the_cells_figures(sink):
 
 
 def test_a_measurement_that_is_left_by_an_error_has_its_figures(sink):
-    sink.ok("try:\n    with xmemory.measure() as m:\n        b = bytes(1_000_000)\n        1/0\nexcept ZeroDivisionError: pass")
+    sink.ok(
+        "try:\n    with xmemory.measure() as m:\n        b = bytes(1_000_000)\n        1/0\n"
+        "except ZeroDivisionError: pass"
+    )
 
     assert int(sink.ok("m.kept_bytes").value["text/plain"]) >= 1_000_033
 

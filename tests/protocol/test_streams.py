@@ -39,8 +39,9 @@ def test_stdout_stderr_and_displays_keep_their_order(kernel):
         "import sys\nprint('1')\nprint('2', file=sys.stderr)\ndisplay('3')\nprint('4')\nprint('5', file=sys.stderr)\n6"
     )
 
-    order = [m["content"].get("text", "").strip() or m["content"].get("data", {}).get("text/plain") for m in result.messages]
-    assert [text for text in order if text] == ["1", "2", "'3'", "4", "5", "6"]
+    outputs = [m["content"] for m in result.messages if m["msg_type"] != "execute_input"]
+    order = [c["text"].strip() if "text" in c else c["data"]["text/plain"] for c in outputs]
+    assert order == ["1", "2", "'3'", "4", "5", "6"]
 
 
 def test_a_display_comes_after_what_was_printed_before_it(kernel):
