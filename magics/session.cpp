@@ -86,6 +86,7 @@ namespace xmemory::magics
 
     report::CellRecord Session::end_cell(const std::string& status)
     {
+        xmemory_clear_method_cache();
         const core::SpanFigures span = core::ledger::end_cell();
         Running running = std::move(*running_);
         running_.reset();

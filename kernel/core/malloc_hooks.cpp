@@ -37,6 +37,10 @@ namespace
         core::start_thread_as(core::tutor, 0);
         block::release(start);
         core::start_thread_as(given.maker, given.cell_serial);
+        if (core::is_learner(given.maker) && core::on_learners_thread != nullptr)
+        {
+            core::on_learners_thread();
+        }
         return given.run(given.argument);
     }
 }

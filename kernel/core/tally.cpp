@@ -14,6 +14,7 @@ namespace xmemory::core
     ActiveCell active_cell;
     std::atomic<std::uint32_t> serial_of_maker[maker_count];
     thread_local ThreadRecord* thread_record = nullptr;
+    void (*on_learners_thread)() = nullptr;
 
     namespace
     {

@@ -104,6 +104,8 @@ namespace xmemory::core
     ThreadRecord* first_thread_record();
     // What a new thread starts with; called on it before anything else (malloc_hooks.cpp).
     void start_thread_as(MakerId maker, std::uint32_t cell_serial);
+    // Called on each thread that the learner's code starts, before its own code; set once, before there are any.
+    extern void (*on_learners_thread)();
 
     inline ThreadRecord& here()
     {

@@ -17,3 +17,8 @@ void xmemory_read_gc(xmemory_gc_generation generations[xmemory_gc_generations])
         generations[i].uncollectable = stats[i].uncollectable;
     }
 }
+
+void xmemory_clear_method_cache(void)
+{
+    PyType_ClearCache();
+}

@@ -1,5 +1,5 @@
-/* What CPython keeps of its garbage collector inside the interpreter's state: counters that gc.get_stats() shows, read without
-   making an object. C, since the internal headers are (Include/internal/pycore_interp.h, 3.11). With the GIL. */
+/* What CPython keeps inside the interpreter's state: the garbage collector's counters that gc.get_stats() shows, read without
+   making an object, and the method cache. C, since the internal headers are (Include/internal/pycore_interp.h, 3.11). With the GIL. */
 #pragma once
 
 #ifdef __cplusplus
@@ -17,6 +17,10 @@ typedef struct
 enum { xmemory_gc_generations = 3 };
 
 void xmemory_read_gc(xmemory_gc_generation generations[xmemory_gc_generations]);
+
+/* Empties the cache of method look-ups (Objects/typeobject.c, struct type_cache), which holds names that nothing else does; which
+   ones depends on addresses, so that the same cell would be told differently from one kernel to the next. */
+void xmemory_clear_method_cache(void);
 
 #ifdef __cplusplus
 }

@@ -2,12 +2,18 @@
 
 #include <Python.h>
 
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <unistd.h>
 
+#include <array>
 #include <atomic>
+#include <chrono>
 #include <ctime>
+#include <thread>
 
+#include "core/tally.hpp"
 #include "cpython/interrupt_gate.hpp"
 
 namespace xmemory::jupyter
@@ -17,6 +23,33 @@ namespace xmemory::jupyter
         pthread_t main_thread;
         std::atomic<bool> running{false};
 
+        // One that nobody else is likely to use, and that libraries leave alone.
+        int wait_signal() { return SIGRTMIN + 9; }
+
+        int wakeup_pipe[2] = {-1, -1};
+
+        void end_waiting(int) {}
+
+        // Python notes SIGINT and acts on it before its next step; when the signal comes just before a wait in the system, that
+        // wait goes on. So a thread is told of each signal, and ends such a wait some moments later: EINTR is all that follows
+        // from it, and Python goes on waiting where there was nothing to act on (PEP 475).
+        void end_waits_after_signals()
+        {
+            unsigned char signal_number = 0;
+            while (read(wakeup_pipe[0], &signal_number, 1) != 0)
+            {
+                constexpr std::array waits = {20, 80, 200};
+                for (const int milliseconds : waits)
+                {
+                    std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
+                    if (signal_number == SIGINT && running.load())
+                    {
+                        pthread_kill(main_thread, wait_signal());
+                    }
+                }
+            }
+        }
+
         sigset_t interrupt_set()
         {
             sigset_t set;
@@ -25,22 +58,23 @@ namespace xmemory::jupyter
             return set;
         }
 
-        void drop_waiting_interrupts()
+    }
+
+    void drop_waiting_interrupts()
+    {
+        const sigset_t set = interrupt_set();
+        const timespec at_once{0, 0};
+        while (sigtimedwait(&set, nullptr, &at_once) == SIGINT)
         {
-            const sigset_t set = interrupt_set();
-            const timespec at_once{0, 0};
-            while (sigtimedwait(&set, nullptr, &at_once) == SIGINT)
-            {
-            }
-            // What Python's handler has noted already is thrown away as well; the error of a cell stays as it is.
-            PyObject *type = nullptr, *value = nullptr, *traceback = nullptr;
-            PyErr_Fetch(&type, &value, &traceback);
-            while (PyErr_CheckSignals() != 0)
-            {
-                PyErr_Clear();
-            }
-            PyErr_Restore(type, value, traceback);
         }
+        // What Python's handler has noted already is thrown away as well; the error of a cell stays as it is.
+        PyObject *type = nullptr, *value = nullptr, *traceback = nullptr;
+        PyErr_Fetch(&type, &value, &traceback);
+        while (PyErr_CheckSignals() != 0)
+        {
+            PyErr_Clear();
+        }
+        PyErr_Restore(type, value, traceback);
     }
 
     void block_interrupts()
@@ -53,6 +87,15 @@ namespace xmemory::jupyter
     {
         main_thread = pthread_self();
         cpython::use_interrupt_gate();
+        core::on_learners_thread = block_interrupts; // the learner's threads begin where the gate is open
+        struct sigaction action = {};
+        action.sa_handler = end_waiting; // no SA_RESTART: the wait shall end
+        sigaction(wait_signal(), &action, nullptr);
+        if (pipe2(wakeup_pipe, O_CLOEXEC) == 0)
+        {
+            fcntl(wakeup_pipe[1], F_SETFL, O_NONBLOCK);
+            std::thread(end_waits_after_signals).detach();
+        }
     }
 
     void interrupt_cell()
@@ -66,6 +109,7 @@ namespace xmemory::jupyter
     InterruptibleCell::InterruptibleCell()
     {
         drop_waiting_interrupts();
+        PySignal_SetWakeupFd(wakeup_pipe[1]); // each time, since asyncio takes it at times
         running.store(true);
     }
 

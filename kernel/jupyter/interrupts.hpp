@@ -12,6 +12,9 @@ namespace xmemory::jupyter
     // As if Ctrl-C were pressed: the cell that runs, if any, meets KeyboardInterrupt. Any thread.
     void interrupt_cell();
 
+    // An interrupt that came while nothing ran must not hit the machinery, nor the next cell. On the main thread, with the GIL.
+    void drop_waiting_interrupts();
+
     // While a cell runs. On the main thread, with the GIL.
     class InterruptibleCell
     {

@@ -146,9 +146,25 @@ namespace xmemory::jupyter
         PyType_Spec spec = {"xmemory.Stream", sizeof(Stream), 0, Py_TPFLAGS_DEFAULT, slots};
     }
 
+    namespace
+    {
+        // Registered with io.TextIOBase, so that isinstance says what people ask.
+        PyTypeObject* make_type()
+        {
+            PyObject* type = PyType_FromSpec(&spec);
+            PyObject* io = PyImport_ImportModule("io");
+            PyObject* base = io ? PyObject_GetAttrString(io, "TextIOBase") : nullptr;
+            PyObject* registered = base ? PyObject_CallMethod(base, "register", "O", type) : nullptr;
+            Py_XDECREF(registered);
+            Py_XDECREF(base);
+            Py_XDECREF(io);
+            return reinterpret_cast<PyTypeObject*>(type);
+        }
+    }
+
     PyObject* make_python_stream(Output& output, int stream)
     {
-        static auto* type = reinterpret_cast<PyTypeObject*>(PyType_FromSpec(&spec));
+        static PyTypeObject* type = make_type();
         PyObject* self = type ? type->tp_alloc(type, 0) : nullptr;
         if (self != nullptr)
         {

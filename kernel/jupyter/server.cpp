@@ -72,6 +72,7 @@ namespace xmemory::jupyter
     void Server::receive_shell(xeus::xmessage message)
     {
         const pybind11::gil_scoped_acquire gil;
+        drop_waiting_interrupts();
         answer_shell(std::move(message));
         std::vector<xeus::xmessage> waiting = std::move(put_aside_);
         put_aside_.clear();
@@ -132,6 +133,11 @@ namespace xmemory::jupyter
             answer_on_control(message, "interrupt_reply", {{"status", "ok"}});
             return;
         }
+        if (type == "debug_request" && !debugger_started_ && VariableInspector::takes(text_of(message.content(), "command")))
+        {
+            answer_on_control(message, "debug_reply", inspector_.answer(message.content()));
+            return;
+        }
         notify_control_listener(std::move(message));
     }
 
@@ -169,6 +175,10 @@ namespace xmemory::jupyter
 
     void Server::send_control_impl(xeus::xmessage message)
     {
+        if (type_of(message) == "debug_reply" && text_of(message.content(), "command") == "initialize")
+        {
+            debugger_started_ = message.content().value("success", false);
+        }
         if (type_of(message) != "shutdown_reply")
         {
             server_->send_control(std::move(message));

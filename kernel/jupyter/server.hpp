@@ -14,6 +14,7 @@
 
 #include "jupyter/comms.hpp"
 #include "jupyter/iopub.hpp"
+#include "jupyter/variable_inspector.hpp"
 
 namespace xmemory::jupyter
 {
@@ -61,6 +62,8 @@ namespace xmemory::jupyter
         int cells_stored_ = 0; // the number of the last cell that was stored in the history
         std::function<void(bool)> shutdown_;
         std::vector<xeus::xmessage> put_aside_; // came while cells were aborted, and are no cells
+        VariableInspector inspector_; // control thread
+        bool debugger_started_ = false; // control thread
         std::string user_ = "username";
         std::string session_;
     };

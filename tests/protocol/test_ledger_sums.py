@@ -69,27 +69,29 @@ def reader(fresh, library, tmp_path):
     return fresh
 
 
-def read_both(kernel):
-    return json.loads(kernel.ok("print(read_both())").stdout)
-
-
-def assert_books_balance(books):
-    assert books["ledger"] == books["pools"] == books["python"]
-    assert books["in_use_by_maker_bytes"] == books["in_use_by_origin_bytes"]
+def assert_books_balance(kernel):
+    """The pools meet at every reading; makers and origins at one of a few: native code of other threads goes on."""
+    differences = []
+    for _ in range(5):
+        books = json.loads(kernel.ok("print(read_both())").stdout)
+        assert books["ledger"] == books["pools"] == books["python"]
+        differences.append(books["in_use_by_maker_bytes"] - books["in_use_by_origin_bytes"])
+    assert 0 in differences, differences
 
 
 @pytest.mark.timeout(120)
 def test_the_ledger_meets_an_independent_reading_of_the_pools_after_each_cell(reader):
     for code in CELLS:
         reader.run(code, timeout=50)
-        assert_books_balance(read_both(reader))
+        assert_books_balance(reader)
 
 
 # Eight threads; what they keep stands in tables that were there before, so the large blocks they keep are known. But a
 # thread gives back CPython's state of it (360 bytes) just after it can be joined, which may be after the cell's end.
 THREAD_STATES = 8 * 360
 THREADS = """
-import json, random, threading, xmemory
+import json, random, sys, threading, xmemory
+sys.setswitchinterval(0.0002)  # they meet more often, and the main thread is not starved
 kept = [[None] * 20_000 for _ in range(8)]
 stop = threading.Event()
 def allocate(number, rounds):
@@ -118,6 +120,7 @@ threads = thread = None
 @pytest.fixture
 def threads(reader):
     reader.ok(THREADS)
+    reader.run("1/0")  # what shows an error is imported now, and not while the threads run
     reader.ok("for thread in start(10): thread.join()\nthread = None\nnothing_kept()")
     return reader
 
@@ -134,16 +137,19 @@ def test_eight_threads_lose_nothing(threads):
     assert large <= record["origins"]["python_large"]["kept_bytes"] <= large + THREAD_STATES
     assert small <= record["origins"]["python_small"]["kept_bytes"] < small + 20_000
     assert record["exact"] is False and "at least" in record["why"]
-    assert_books_balance(read_both(threads))
+    assert_books_balance(threads)
 
     freed = threads.ok("nothing_kept()").record
     assert large <= -freed["origins"]["python_large"]["net_bytes"] <= large + THREAD_STATES
     assert freed["freed_earlier_by_cell"][str(record["cell"])] >= large + small
-    assert_books_balance(read_both(threads))
+    assert_books_balance(threads)
 
 
 def test_interrupted_halfway_they_lose_nothing(threads):
-    msg_id = threads.send("threads = start(10**9)\nprint('started', flush=True)\nthreads[0].join()")
+    # join() without a limit may miss an interrupt in CPython itself: one that comes just before it begins to wait.
+    msg_id = threads.send(
+        "threads = start(10**9)\nprint('started', flush=True)\nwhile True: threads[0].join(timeout=0.1)"
+    )
     threads.wait_output(msg_id, "started")
     threads.interrupt()
     record = threads.collect(msg_id).record
@@ -152,13 +158,13 @@ def test_interrupted_halfway_they_lose_nothing(threads):
     threads.ok("stop.set()\nfor thread in threads: thread.join()\nthreads = thread = None")
     small, large = sizes(threads)
 
-    assert_books_balance(read_both(threads))
+    assert_books_balance(threads)
     still_in_use = int(threads.evaluate(f"xmemory.cell({record['cell']})['still_in_use_bytes']"))
     assert small + large <= still_in_use < small + large + 100_000  # and the traceback, the thread objects
 
     freed = threads.ok("nothing_kept()").record
     assert freed["freed_earlier_by_cell"][str(record["cell"])] >= small + large
-    assert_books_balance(read_both(threads))
+    assert_books_balance(threads)
 
 
 def test_a_thread_that_goes_on_carries_the_cell_that_started_it(threads):
@@ -173,7 +179,7 @@ def test_a_thread_that_goes_on_carries_the_cell_that_started_it(threads):
     assert record["origins"]["python_large"]["kept_bytes"] == 0
     before = started["still_in_use_bytes"]
     assert int(threads.evaluate(f"xmemory.cell({started['cell']})['still_in_use_bytes']")) - before >= 3_990_000
-    assert_books_balance(read_both(threads))
+    assert_books_balance(threads)
 
 
 def test_a_forked_child_does_not_disturb_the_books(threads):
@@ -183,4 +189,4 @@ def test_a_forked_child_does_not_disturb_the_books(threads):
         "os.waitpid(pid, 0);"
     )
 
-    assert_books_balance(read_both(threads))
+    assert_books_balance(threads)
