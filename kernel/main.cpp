@@ -73,7 +73,9 @@ int main(int argc, char* argv[])
 
     block_interrupts();
     xmemory::core::ledger::adopt_this_thread();
+#ifndef XMEMORY_WITHOUT_ACCOUNTING // what the benchmarks compare with
     xmemory::cpython::install_allocator_hooks();
+#endif
     try
     {
         python = python.empty() ? xmemory::cpython::default_python() : python;

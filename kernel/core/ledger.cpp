@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 #include "core/makers.hpp"
 #include "core/tally.hpp"
@@ -88,7 +89,7 @@ namespace xmemory::core
         Peaks levels_now()
         {
             const ActiveCell& cell = active_cell;
-            Peaks now{cell.own.total + cell.others_total.load(), {}};
+            Peaks now{cell.own.total() + cell.others_total.load(), {}};
             for (int origin = 0; origin < origin_count; ++origin)
             {
                 now.origin[static_cast<std::size_t>(origin)] = cell.own.origin[origin] + cell.others_origin[origin].load();
@@ -117,6 +118,7 @@ namespace xmemory::core
                 active_cell.own.origin_peak[origin] = peaks.origin[static_cast<std::size_t>(origin)];
                 active_cell.others_origin_peak[origin].store(peaks.origin[static_cast<std::size_t>(origin)]);
             }
+            look_at_peaks();
         }
 
         Peaks highest(const Peaks& left, const Peaks& right)
@@ -256,7 +258,7 @@ namespace xmemory::core
             const MakerId maker = makers::take(makers::Kind::learner, number, serial);
             source_maker = makers::take(makers::Kind::source, number, serial);
             cell_number = number;
-            active_cell.own = Levels{};
+            std::fill(std::begin(active_cell.own.origin), std::end(active_cell.own.origin), 0);
             active_cell.others_total.store(0);
             for (auto& level : active_cell.others_origin)
             {

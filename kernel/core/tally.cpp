@@ -6,14 +6,16 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
+#include <limits>
 #include <new>
 
 namespace xmemory::core
 {
     ActiveCell active_cell;
     std::atomic<std::uint32_t> serial_of_maker[maker_count];
-    thread_local ThreadRecord* thread_record = nullptr;
+    __thread ThreadRecord* thread_record = nullptr;
     void (*on_learners_thread)() = nullptr;
 
     namespace
@@ -139,6 +141,22 @@ namespace xmemory::core
         }
     }
 
+    void look_at_peaks()
+    {
+        Levels& own = active_cell.own;
+        const std::int64_t others = active_cell.others_total.load(std::memory_order_relaxed);
+        own.peak = std::max(own.peak, own.total() + others);
+        for (int origin = 0; origin < origin_count; ++origin)
+        {
+            const std::int64_t level =
+                own.origin[origin] + active_cell.others_origin[origin].load(std::memory_order_relaxed);
+            own.origin_peak[origin] = std::max(own.origin_peak[origin], level);
+        }
+        const std::int64_t others_small = active_cell.others_origin[0].load(std::memory_order_relaxed);
+        const std::int64_t rest = own.origin[1] + own.origin[2] + others;
+        own.small_look.store(std::min(own.origin_peak[0] - others_small, own.peak - rest), std::memory_order_relaxed);
+    }
+
     void move_level_from_other_thread(Origin origin, std::int64_t bytes)
     {
         const int index = static_cast<int>(origin);
@@ -146,8 +164,10 @@ namespace xmemory::core
         const std::int64_t total = bytes + active_cell.others_total.fetch_add(bytes, std::memory_order_relaxed);
         const std::int64_t level =
             bytes + active_cell.others_origin[index].fetch_add(bytes, std::memory_order_relaxed);
-        raise_to(active_cell.others_peak, total + glance(active_cell.own.total));
+        raise_to(active_cell.others_peak, total + glance(active_cell.own.origin[0]) + glance(active_cell.own.origin[1])
+                                              + glance(active_cell.own.origin[2]));
         raise_to(active_cell.others_origin_peak[index], level + glance(active_cell.own.origin[index]));
+        active_cell.own.small_look.store(std::numeric_limits<std::int64_t>::min(), std::memory_order_relaxed);
     }
 
     void lower_level_by_other_role(const ThreadRecord& record, MakerId maker, Origin origin, std::int64_t bytes)

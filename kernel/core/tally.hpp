@@ -71,13 +71,16 @@ namespace xmemory::core
         ThreadRecord* next = nullptr;
     };
 
-    // Live bytes of the learner above the start of the cell (or of the measurement on top), and the highest it was.
+    // Live bytes of the learner above the start of the cell, and the highest they were since the innermost span began.
     struct Levels
     {
-        std::int64_t total = 0;
-        std::int64_t peak = 0;
         std::int64_t origin[origin_count] = {};
         std::int64_t origin_peak[origin_count] = {};
+        std::int64_t peak = 0; // of the sum
+        // While the small blocks' level is not above this, no peak can have moved: one comparison for most allocations.
+        std::atomic<std::int64_t> small_look{0};
+
+        std::int64_t total() const { return origin[0] + origin[1] + origin[2]; }
     };
 
     // The cell that runs now. own is written by its thread alone, others with locked instructions by all other threads.
@@ -96,7 +99,8 @@ namespace xmemory::core
 
     extern ActiveCell active_cell;
     extern std::atomic<std::uint32_t> serial_of_maker[maker_count]; // cell serial of each learner's maker, 0 for none
-    extern thread_local ThreadRecord* thread_record __attribute__((tls_model("initial-exec")));
+    // __thread, not thread_local: the latter is reached through a function that might have to construct it.
+    extern __thread ThreadRecord* thread_record __attribute__((tls_model("initial-exec")));
 
     // Makes or reuses a record for this thread, which will work for that cell; maps memory, never mallocs.
     ThreadRecord& acquire_thread_record(std::uint32_t cell_serial = 0);
@@ -116,22 +120,16 @@ namespace xmemory::core
     void move_level_from_other_thread(Origin origin, std::int64_t bytes);
     void lower_level_by_other_role(const ThreadRecord& record, MakerId maker, Origin origin, std::int64_t bytes);
 
+    // Brings the peaks up to the present levels. On the cell's thread.
+    void look_at_peaks();
+
     inline void move_own_level(Origin origin, std::int64_t bytes)
     {
-        const int index = static_cast<int>(origin);
         Levels& own = active_cell.own;
-        own.total += bytes;
-        own.origin[index] += bytes;
-        const std::int64_t total = own.total + active_cell.others_total.load(std::memory_order_relaxed);
-        const std::int64_t level =
-            own.origin[index] + active_cell.others_origin[index].load(std::memory_order_relaxed);
-        if (total > own.peak)
+        const std::int64_t level = own.origin[static_cast<int>(origin)] += bytes;
+        if (origin != Origin::python_small ? bytes > 0 : level > own.small_look.load(std::memory_order_relaxed))
         {
-            own.peak = total;
-        }
-        if (level > own.origin_peak[index])
-        {
-            own.origin_peak[index] = level;
+            look_at_peaks();
         }
     }
 

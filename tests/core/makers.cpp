@@ -1,0 +1,221 @@
+// Tests of kernel/core/makers.cpp: numbers are few and cells are many.
+#include "core/makers.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <set>
+#include <vector>
+
+#include "core/zone.hpp"
+#include "run_cell.hpp"
+
+namespace xmemory::core
+{
+    namespace
+    {
+        using ByCell = std::map<int, std::int64_t>;
+
+        TEST(Makers, OfCellsThatKeepNothingAreUsedAgain)
+        {
+            for (int round = 0; round < 20'000; ++round)
+            {
+                const SpanFigures figures = run_cell([&] { free(malloc(100)); });
+                ASSERT_EQ(native_of(figures).made.bytes, 100) << round;
+                ASSERT_EQ(native_of(figures).freed_own.bytes, 100) << round;
+                ASSERT_EQ(figures.peak_bytes, 100) << round;
+            }
+            EXPECT_LT(makers::taken(makers::Kind::learner).size(), 200u);
+        }
+
+        TEST(Makers, AreNeverSharedByTwoCellsOfWhichSomethingIsInUse)
+        {
+            std::vector<void*> blocks;
+            for (int round = 0; round < 500; ++round)
+            {
+                run_cell([&] {
+                    void* block = malloc(10);
+                    const TutorScope scope;
+                    blocks.push_back(block);
+                });
+            }
+            const auto taken = makers::taken(makers::Kind::learner);
+            EXPECT_EQ(std::set<MakerId>(taken.begin(), taken.end()).size(), taken.size());
+            std::set<int> cells;
+            for (const auto& [maker, amounts] : ledger::in_use_by_maker())
+            {
+                if (is_learner(maker) && maker != earlier_cells)
+                {
+                    EXPECT_TRUE(cells.insert(makers::cell_of(maker)).second);
+                }
+            }
+            EXPECT_EQ(cells.size(), 500u);
+            for (void* block : blocks)
+            {
+                free(block);
+            }
+        }
+
+        TEST(Makers, OldestCellsGoToTheEarlierOnesAndTheSumsStayExact)
+        {
+            // Given more cells that each keep a block than there are numbers
+            constexpr int rounds = 10'000;
+            const int first = next_cell();
+            const std::int64_t earlier = ledger::still_in_use(0).blocks;
+            std::vector<void*> blocks;
+            blocks.reserve(rounds);
+            for (int round = 0; round < rounds; ++round)
+            {
+                const SpanFigures figures = run_cell([&] { blocks.push_back(malloc(1000)); });
+                ASSERT_EQ(native_of(figures).kept().bytes, 1000) << round;
+            }
+            // Then none is lost: the youngest have their own number, all others are cells too long ago
+            std::int64_t bytes = 0;
+            const auto in_use = ledger::in_use_by_cell();
+            for (const auto& [cell, amount] : in_use)
+            {
+                bytes += amount.bytes;
+            }
+            EXPECT_EQ(bytes - 1000 * earlier, 1000 * rounds);
+            EXPECT_EQ(in_use.size(), static_cast<std::size_t>(last_learner) + 1);
+            EXPECT_EQ(ledger::still_in_use(first + rounds).bytes, 1000);
+            EXPECT_EQ(ledger::still_in_use(first + 1).bytes, 0);
+            // and what is freed of them is booked where it now belongs
+            const SpanFigures freed = run_cell([&] {
+                free(blocks.front());
+                free(blocks[1]);
+                free(blocks.back());
+            });
+            EXPECT_EQ(freed.freed_earlier_by_cell, (ByCell{{0, 2000}, {first + rounds, 1000}}));
+            for (int round = 2; round < rounds - 1; ++round)
+            {
+                free(blocks[static_cast<std::size_t>(round)]);
+            }
+            EXPECT_EQ(ledger::still_in_use(0).blocks, earlier);
+            EXPECT_EQ(ledger::still_in_use(0).bytes, 1000 * earlier);
+            EXPECT_EQ(ledger::still_in_use(0).slack, 0);
+        }
+
+        // Small blocks as CPython's hooks book them, in an arena of the test's own.
+        class SmallBlocks
+        {
+        public:
+            SmallBlocks() : arena_(static_cast<char*>(zone::map(zone::slot_size))) {}
+            ~SmallBlocks() { zone::unmap(arena_, zone::slot_size); }
+
+            void make(int number, std::size_t asked)
+            {
+                write_tag(tag(number), here().maker, class_size - asked, class_size);
+                count_made(here(), Origin::python_small, asked, class_size - asked);
+            }
+
+            void release(int number)
+            {
+                const SmallBlock block = read_tag(tag(number), class_size);
+                count_freed(here(), block.maker, Origin::python_small, class_size - block.slack, block.slack);
+            }
+
+        private:
+            static constexpr std::size_t class_size = 128;
+            Tag* tag(int number) { return zone::tag_of(arena_ + static_cast<std::size_t>(number) * class_size); }
+            char* arena_;
+        };
+
+        TEST(Makers, SmallBlocksOfTheOldestCellsGoWithThem)
+        {
+            SmallBlocks small;
+            const Amount before = ledger::still_in_use(0);
+            // Given a small block of each of more cells than there are numbers, with near and far slack
+            constexpr int rounds = 4000;
+            for (int round = 0; round < rounds; ++round)
+            {
+                run_cell([&] { small.make(round, round % 2 == 0 ? 128 : 100); });
+            }
+            const SpanFigures figures = run_cell([&] {
+                small.release(0);
+                small.release(1);
+            });
+            EXPECT_EQ(figures.freed_earlier_by_cell, (ByCell{{0, 228}}));
+            for (int round = 2; round < rounds; ++round)
+            {
+                small.release(round);
+            }
+            EXPECT_EQ(ledger::still_in_use(0).bytes, before.bytes);
+            EXPECT_EQ(ledger::still_in_use(0).blocks, before.blocks);
+            EXPECT_EQ(ledger::still_in_use(0).slack, before.slack);
+            EXPECT_EQ(ledger::in_use(Origin::python_small).blocks, 0);
+        }
+
+        TEST(Makers, SourcesOfTheOldestCellsAreForgottenAlike)
+        {
+            std::vector<void*> blocks;
+            ledger::adopt_this_thread();
+            const Amount before = ledger::source_in_use(0);
+            constexpr int rounds = 1000; // more than the numbers for sources
+            int cell = 0;
+            for (int round = 0; round < rounds; ++round)
+            {
+                cell = next_cell();
+                ledger::begin_cell(cell);
+                void* block = nullptr;
+                {
+                    const SourceScope scope;
+                    block = malloc(40);
+                }
+                ledger::end_cell();
+                blocks.push_back(block);
+                ASSERT_EQ(ledger::source_in_use(cell).bytes, 40);
+            }
+            EXPECT_GT(ledger::source_in_use(0).bytes, before.bytes);
+            for (void* block : blocks)
+            {
+                free(block);
+            }
+            EXPECT_EQ(ledger::source_in_use(0).bytes, before.bytes);
+            EXPECT_EQ(ledger::source_in_use(0).blocks, before.blocks);
+            EXPECT_EQ(ledger::source_in_use(cell).blocks, 0);
+        }
+
+        TEST(Makers, UsedAgainWithinACellDoNotCountAsEarlierCells)
+        {
+            // Given a cell that frees what many earlier ones kept, so that their numbers are free again
+            std::vector<void*> blocks(200);
+            for (void*& block : blocks)
+            {
+                run_cell([&] { block = malloc(10); });
+            }
+            SpanFigures inner;
+            const SpanFigures outer = run_cell([&] {
+                for (void* block : blocks)
+                {
+                    free(block);
+                }
+                // When its measurements need numbers
+                for (int round = 0; round < 300; ++round)
+                {
+                    inner = run_measured([] { free(malloc(1000)); });
+                }
+            });
+            // Then what those made and freed is the cell's own
+            EXPECT_EQ(native_of(inner).made.bytes, 1000);
+            EXPECT_EQ(native_of(outer).freed_earlier.bytes, 2000);
+            EXPECT_EQ(native_of(outer).freed_own.bytes, 300'000);
+        }
+
+        TEST(Makers, SufficeForAnyNumberOfMeasurementsInACell)
+        {
+            const SpanFigures outer = run_cell([&] {
+                for (int round = 0; round < 5000; ++round)
+                {
+                    const SpanFigures inner = run_measured([] { free(malloc(1000)); });
+                    const TutorScope scope;
+                    ASSERT_EQ(native_of(inner).made.bytes, 1000) << round;
+                    ASSERT_EQ(native_of(inner).freed_own.bytes, 1000) << round;
+                }
+            });
+            EXPECT_EQ(native_of(outer).made.bytes, 5'000'000);
+            EXPECT_EQ(native_of(outer).freed_own.bytes, 5'000'000);
+            EXPECT_EQ(outer.peak_bytes, 1000);
+        }
+    }
+}
