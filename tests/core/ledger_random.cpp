@@ -2,11 +2,14 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
+#include <array>
+#include <numeric>
 #include <random>
 #include <vector>
 
+#include "core/malloc_block.hpp"
 #include "run_cell.hpp"
+#include "small_blocks.hpp"
 
 namespace xmemory::core
 {
@@ -17,36 +20,63 @@ namespace xmemory::core
         struct Figures
         {
             std::int64_t made = 0, blocks = 0, freed_own = 0, freed_earlier = 0, peak = 0;
+            std::array<std::int64_t, origin_count> origin_peaks{};
             std::map<int, std::int64_t> by_cell;
         };
 
         bool operator==(const Figures& left, const Figures& right)
         {
             return left.made == right.made && left.blocks == right.blocks && left.freed_own == right.freed_own
-                   && left.freed_earlier == right.freed_earlier && left.peak == right.peak && left.by_cell == right.by_cell;
+                   && left.freed_earlier == right.freed_earlier && left.peak == right.peak
+                   && left.origin_peaks == right.origin_peaks && left.by_cell == right.by_cell;
         }
 
         std::ostream& operator<<(std::ostream& out, const Figures& figures)
         {
             out << "made " << figures.made << " in " << figures.blocks << ", freed own " << figures.freed_own << ", earlier "
-                << figures.freed_earlier << ", peak " << figures.peak << ", by cell";
+                << figures.freed_earlier << ", peak " << figures.peak << " of " << figures.origin_peaks[0] << " small, "
+                << figures.origin_peaks[1] << " large, " << figures.origin_peaks[2] << " native, by cell";
             for (const auto& [cell, bytes] : figures.by_cell)
                 out << " [" << cell << "]: " << bytes;
             return out;
         }
 
-        Figures plain(const SpanFigures& figures)
+        Figures plain(const SpanFigures& told)
         {
-            const OriginSpan& native = native_of(figures);
-            return {native.made.bytes, native.made.blocks, native.freed_own.bytes, native.freed_earlier.bytes,
-                    figures.peak_bytes, figures.freed_earlier_by_cell};
+            Figures figures;
+            for (std::size_t index = 0; index < origin_count; ++index)
+            {
+                const OriginSpan& origin = told.origins[index];
+                figures.made += origin.made.bytes;
+                figures.blocks += origin.made.blocks;
+                figures.freed_own += origin.freed_own.bytes;
+                figures.freed_earlier += origin.freed_earlier.bytes;
+                figures.origin_peaks[index] = origin.peak_bytes;
+            }
+            figures.peak = told.peak_bytes;
+            figures.by_cell = told.freed_earlier_by_cell;
+            return figures;
         }
 
         struct ModelBlock
         {
-            void* address;
+            void* address; // of malloc's
+            int place;     // of a small block
+            Origin origin;
             std::int64_t bytes;
             int span; // index into every span there ever was, or the tutor's
+        };
+
+        struct Level
+        {
+            std::int64_t total = 0;
+            std::array<std::int64_t, origin_count> origin{};
+
+            void move(Origin which, std::int64_t bytes)
+            {
+                total += bytes;
+                origin[static_cast<std::size_t>(which)] += bytes;
+            }
         };
 
         struct ModelSpan
@@ -54,7 +84,7 @@ namespace xmemory::core
             int cell;
             int parent; // index, −1 for a cell
             int token;
-            std::int64_t start_level;
+            Level start;
             Figures figures;
         };
 
@@ -76,22 +106,27 @@ namespace xmemory::core
             {
                 const Figures figures = spans[static_cast<std::size_t>(open.back())].figures;
                 open.pop_back();
-                level_ = open.empty() ? 0 : level_;
+                level_ = open.empty() ? Level{} : level_;
                 return figures;
             }
 
-            void made(void* address, std::int64_t bytes, bool by_tutor)
+            void made(ModelBlock block, bool by_tutor)
             {
-                blocks.push_back({address, bytes, by_tutor ? tutors : open.back()});
+                block.span = by_tutor ? tutors : open.back();
+                blocks.push_back(block);
                 if (by_tutor)
                     return;
-                level_ += bytes;
+                level_.move(block.origin, block.bytes);
                 for (const int index : open)
                 {
                     Figures& figures = at(index).figures;
-                    figures.made += bytes;
+                    const Level& start = at(index).start;
+                    figures.made += block.bytes;
                     ++figures.blocks;
-                    figures.peak = std::max(figures.peak, level_ - at(index).start_level);
+                    figures.peak = std::max(figures.peak, level_.total - start.total);
+                    for (std::size_t origin = 0; origin < origin_count; ++origin)
+                        figures.origin_peaks[origin] =
+                            std::max(figures.origin_peaks[origin], level_.origin[origin] - start.origin[origin]);
                 }
             }
 
@@ -102,7 +137,7 @@ namespace xmemory::core
                 if (block.span == tutors)
                     return;
                 if (!by_tutor || is_within(block.span, open.front()))
-                    level_ -= block.bytes;
+                    level_.move(block.origin, -block.bytes);
                 for (const int index : open)
                 {
                     Figures& figures = at(index).figures;
@@ -134,14 +169,17 @@ namespace xmemory::core
                 return span == outer;
             }
 
-            std::int64_t level_ = 0;
+            Level level_;
         };
 
-        // Everything here but the calls of malloc's family is the tutor's work.
+        // Everything here but making and giving back blocks is the tutor's work.
         class RandomProgram
         {
         public:
-            explicit RandomProgram(unsigned seed) : random_(seed) {}
+            explicit RandomProgram(unsigned seed) : random_(seed), places_(SmallBlocks::count)
+            {
+                std::iota(places_.begin(), places_.end(), 0);
+            }
 
             void run_cell_of(int steps)
             {
@@ -162,8 +200,11 @@ namespace xmemory::core
 
             void free_everything()
             {
-                for (const ModelBlock& block : model_.blocks)
-                    free(block.address);
+                while (!model_.blocks.empty())
+                {
+                    give_back(model_.blocks.back());
+                    model_.blocks.pop_back();
+                }
                 for (const int cell : cells_)
                     EXPECT_EQ(ledger::still_in_use(cell).blocks, 0);
             }
@@ -177,11 +218,11 @@ namespace xmemory::core
             {
                 const std::size_t kind = below(100);
                 if (kind < 45)
-                    make(below(10) == 0);
+                    make_some(below(10) == 0);
                 else if (kind < 75)
-                    release(below(5) == 0);
+                    release_one(below(5) == 0);
                 else if (kind < 90)
-                    resize(below(10) == 0);
+                    resize_one(below(10) == 0);
                 else if (kind < 95 && model_.open.size() < 6)
                     model_.begin(cell, ledger::begin_measurement());
                 else if (kind >= 95 && model_.open.size() > 1)
@@ -197,33 +238,61 @@ namespace xmemory::core
                 work();
             }
 
-            void make(bool by_tutor)
+            ModelBlock make(std::size_t bytes)
+            {
+                ModelBlock block{nullptr, 0, static_cast<Origin>(below(origin_count)), static_cast<std::int64_t>(bytes), 0};
+                if (block.origin == Origin::python_small && !places_.empty())
+                {
+                    block.place = places_.back();
+                    block.bytes = 1 + block.bytes % static_cast<std::int64_t>(SmallBlocks::class_size);
+                    places_.pop_back();
+                    small_.make(block.place, static_cast<std::size_t>(block.bytes));
+                    return block;
+                }
+                block.origin = block.origin == Origin::python_small ? Origin::native : block.origin;
+                block.address = malloc_block::make(bytes, block.origin);
+                return block;
+            }
+
+            void give_back(const ModelBlock& block)
+            {
+                if (block.origin != Origin::python_small)
+                    return malloc_block::release(block.address);
+                small_.release(block.place);
+                places_.push_back(block.place);
+            }
+
+            void make_some(bool by_tutor)
             {
                 const std::size_t bytes = some_size();
-                void* block = nullptr;
-                work(by_tutor, [&] { block = malloc(bytes); });
-                model_.made(block, static_cast<std::int64_t>(bytes), by_tutor);
+                ModelBlock block{};
+                work(by_tutor, [&] { block = make(bytes); });
+                model_.made(block, by_tutor);
             }
 
-            void release(bool by_tutor)
+            void release_one(bool by_tutor)
             {
                 if (model_.blocks.empty())
                     return;
                 const std::size_t number = below(model_.blocks.size());
-                work(by_tutor, [&] { free(model_.blocks[number].address); });
+                work(by_tutor, [&] { give_back(model_.blocks[number]); });
                 model_.freed(number, by_tutor);
             }
 
-            void resize(bool by_tutor)
+            void resize_one(bool by_tutor)
             {
                 if (model_.blocks.empty())
                     return;
                 const std::size_t number = below(model_.blocks.size());
-                const std::size_t bytes = some_size() + 1;
-                void* block = nullptr;
-                work(by_tutor, [&] { block = realloc(model_.blocks[number].address, bytes); });
+                ModelBlock block = model_.blocks[number];
+                if (block.origin == Origin::python_small)
+                    return;
+                block.bytes = static_cast<std::int64_t>(some_size());
+                work(by_tutor, [&] {
+                    block.address = malloc_block::resize(block.address, static_cast<std::size_t>(block.bytes), Origin::native);
+                });
                 model_.freed(number, by_tutor);
-                model_.made(block, static_cast<std::int64_t>(bytes), by_tutor);
+                model_.made(block, by_tutor);
             }
 
             void end_measurement()
@@ -237,6 +306,8 @@ namespace xmemory::core
             std::mt19937 random_;
             Model model_;
             std::vector<int> cells_;
+            SmallBlocks small_;
+            std::vector<int> places_;
         };
 
         class LedgerRandom : public testing::TestWithParam<unsigned>

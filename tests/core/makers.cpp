@@ -7,8 +7,8 @@
 #include <set>
 #include <vector>
 
-#include "core/zone.hpp"
 #include "run_cell.hpp"
+#include "small_blocks.hpp"
 
 namespace xmemory::core
 {
@@ -95,31 +95,6 @@ namespace xmemory::core
             EXPECT_EQ(ledger::still_in_use(0).bytes, 1000 * earlier);
             EXPECT_EQ(ledger::still_in_use(0).slack, 0);
         }
-
-        // Small blocks as CPython's hooks book them, in an arena of the test's own.
-        class SmallBlocks
-        {
-        public:
-            SmallBlocks() : arena_(static_cast<char*>(zone::map(zone::slot_size))) {}
-            ~SmallBlocks() { zone::unmap(arena_, zone::slot_size); }
-
-            void make(int number, std::size_t asked)
-            {
-                write_tag(tag(number), here().maker, class_size - asked, class_size);
-                count_made(here(), Origin::python_small, asked, class_size - asked);
-            }
-
-            void release(int number)
-            {
-                const SmallBlock block = read_tag(tag(number), class_size);
-                count_freed(here(), block.maker, Origin::python_small, class_size - block.slack, block.slack);
-            }
-
-        private:
-            static constexpr std::size_t class_size = 128;
-            Tag* tag(int number) { return zone::tag_of(arena_ + static_cast<std::size_t>(number) * class_size); }
-            char* arena_;
-        };
 
         TEST(Makers, SmallBlocksOfTheOldestCellsGoWithThem)
         {

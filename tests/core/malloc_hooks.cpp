@@ -130,7 +130,7 @@ namespace xmemory::core
             void* untouched = &block;
             std::vector<int> wrong;
             wrong.reserve(32);
-            const auto expect_refused = [&, number = 0](void* made) mutable {
+            auto expect_refused = [&, number = 0](void* made) mutable {
                 ++number;
                 if (made != nullptr || errno != ENOMEM)
                 {
@@ -271,7 +271,7 @@ namespace xmemory::core
                         free(realloc(malloc(100), 5000));
                     }
                     std::thread([] { free(malloc(100)); }).join();
-                    _exit(active_cell.own.total <= 0 ? 0 : 1);
+                    _exit(active_cell.own.total() <= 0 ? 0 : 1);
                 }
                 waitpid(child, &status, 0);
             });
