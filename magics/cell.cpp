@@ -15,8 +15,8 @@ namespace xmemory::magics
             if (!record)
             {
                 throw UsageError(number < 0 ? "No cell has run before this one: run one, then ask again."
-                                            : "There is no record of a cell [" + std::to_string(number)
-                                                  + "]. %memory cells lists those there are.");
+                                            : "There is no record of a cell [" + std::to_string(number) +
+                                                  "]. %memory cells lists those there are.");
             }
             return *record;
         }
@@ -31,13 +31,15 @@ namespace xmemory::magics
             report::Document document = report::footer(record);
             document.kind = "cell";
             document.folded = false;
-            document.finding = "Cell [" + std::to_string(record.cell) + "]" + document.finding.substr(std::string("Memory").size());
+            document.finding =
+                "Cell [" + std::to_string(record.cell) + "]" + document.finding.substr(std::string("Memory").size());
             document.parts = report::footer_details(record);
             if (record.still_in_use_bytes && record.figures && *record.still_in_use_bytes != record.figures->kept_bytes)
             {
-                document.parts.insert(document.parts.begin(),
-                                      report::Paragraph{"Still in use of it now: " + report::human_bytes(*record.still_in_use_bytes)
-                                                        + ".", false});
+                document.parts.insert(
+                    document.parts.begin(),
+                    report::Paragraph{"Still in use of it now: " + report::human_bytes(*record.still_in_use_bytes) + ".",
+                                      false});
             }
             document.data = report::to_json(record);
             return {document};
@@ -50,8 +52,5 @@ namespace xmemory::magics
         }
     }
 
-    Command cell_command()
-    {
-        return {"cell", "cell [N]", "what one cell did, in full", {}, false, true, run, help};
-    }
+    Command cell_command() { return {"cell", "cell [N]", "what one cell did, in full", {}, false, true, run, help}; }
 }

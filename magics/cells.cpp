@@ -20,20 +20,11 @@ namespace xmemory::magics
             std::int64_t (*bytes)(const CellRecord&);
         };
 
-        std::int64_t in_use(const CellRecord& record)
-        {
-            return record.still_in_use_bytes.value_or(0);
-        }
+        std::int64_t in_use(const CellRecord& record) { return record.still_in_use_bytes.value_or(0); }
 
-        std::int64_t peak(const CellRecord& record)
-        {
-            return record.figures ? record.figures->peak_bytes : 0;
-        }
+        std::int64_t peak(const CellRecord& record) { return record.figures ? record.figures->peak_bytes : 0; }
 
-        std::int64_t freed(const CellRecord& record)
-        {
-            return record.figures ? record.figures->freed_earlier_bytes : 0;
-        }
+        std::int64_t freed(const CellRecord& record) { return record.figures ? record.figures->freed_earlier_bytes : 0; }
 
         const std::map<std::string, Ranking>& rankings()
         {
@@ -47,7 +38,8 @@ namespace xmemory::magics
         std::vector<CellRecord> ranked(const Ranking& ranking)
         {
             std::vector<CellRecord> records = session().records();
-            std::stable_sort(records.begin(), records.end(), [&](const CellRecord& left, const CellRecord& right)
+            std::stable_sort(records.begin(), records.end(),
+                             [&](const CellRecord& left, const CellRecord& right)
                              { return ranking.bytes(left) > ranking.bytes(right); });
             return records;
         }
@@ -62,8 +54,10 @@ namespace xmemory::magics
                 const CellRecord& record = records[index];
                 const std::int64_t bytes = ranking.bytes(record);
                 const report::Bar bar = {{report::Shade::python_small, bytes}};
-                table.rows.push_back({"[" + std::to_string(record.cell) + "]", record.first_words,
-                                      report::human_bytes(bytes), {bar, report::human_bytes(bytes)}});
+                table.rows.push_back({"[" + std::to_string(record.cell) + "]",
+                                      record.first_words,
+                                      report::human_bytes(bytes),
+                                      {bar, report::human_bytes(bytes)}});
             }
             return table;
         }
@@ -87,11 +81,12 @@ namespace xmemory::magics
             }
             if (records.empty() || ranking.bytes(records[0]) == 0)
             {
-                document.finding = by == "in-use" ? "Nothing that a cell made is still in use." : "No cell has anything to rank.";
+                document.finding =
+                    by == "in-use" ? "Nothing that a cell made is still in use." : "No cell has anything to rank.";
                 return {document};
             }
-            document.finding = "Cell [" + std::to_string(records[0].cell) + "] " + ranking.words + ": **"
-                               + report::human_bytes(ranking.bytes(records[0])) + "**.";
+            document.finding = "Cell [" + std::to_string(records[0].cell) + "] " + ranking.words + ": **" +
+                               report::human_bytes(ranking.bytes(records[0])) + "**.";
             document.parts.push_back(table(records, ranking, top));
             if (records.size() > top)
             {
@@ -113,6 +108,8 @@ namespace xmemory::magics
 
     Command cells_command()
     {
-        return {"cells", "cells [--by in-use|peak|freed] [--top N]", "the cells, ranked", {"--by", "--top"}, false, true, run, help};
+        return {
+            "cells", "cells [--by in-use|peak|freed] [--top N]", "the cells, ranked", {"--by", "--top"}, false, true, run,
+            help};
     }
 }

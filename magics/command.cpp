@@ -43,8 +43,8 @@ namespace xmemory::magics
 
     const Command* find_command(const std::string& name)
     {
-        const auto found = std::find_if(commands().begin(), commands().end(),
-                                        [&](const Command& command) { return name == command.name; });
+        const auto found =
+            std::find_if(commands().begin(), commands().end(), [&](const Command& command) { return name == command.name; });
         return found == commands().end() ? nullptr : &*found;
     }
 
@@ -57,8 +57,8 @@ namespace xmemory::magics
         if (command == nullptr || (body && name.empty()))
         {
             throw UsageError(name.empty() ? "%%memory needs a command that takes a cell: %%memory compare."
-                                          : "There is no %memory " + name + ". The commands are: " + names_of_commands()
-                                                + ". See %memory help.");
+                                          : "There is no %memory " + name + ". The commands are: " + names_of_commands() +
+                                                ". See %memory help.");
         }
         if (body && !command->takes_a_cell)
         {
@@ -80,7 +80,8 @@ namespace xmemory::magics
         std::string magic, name;
         words >> magic >> name;
         const bool at_a_new_word = !line_to_cursor.empty() && line_to_cursor.back() == ' ';
-        const bool on_the_name = name.empty() || (!at_a_new_word && line_to_cursor.find_last_of(' ') < line_to_cursor.rfind(name));
+        const bool on_the_name =
+            name.empty() || (!at_a_new_word && line_to_cursor.find_last_of(' ') < line_to_cursor.rfind(name));
         std::vector<std::string> found;
         if (on_the_name)
         {

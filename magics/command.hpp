@@ -34,8 +34,8 @@ namespace xmemory::magics
         const char* usage;   // after "%memory "
         const char* summary; // one line
         std::vector<const char*> options;
-        bool takes_a_cell;   // %%memory
-        bool splits_words;   // false: what follows is Python and stays as typed
+        bool takes_a_cell; // %%memory
+        bool splits_words; // false: what follows is Python and stays as typed
         std::vector<report::Document> (*run)(const Request&);
         std::string (*help)();
     };

@@ -30,8 +30,8 @@ namespace xmemory::magics
 
         bool same_memory(const report::Figures& left, const report::Figures& right)
         {
-            return left.peak_bytes == right.peak_bytes && left.kept_bytes == right.kept_bytes
-                   && left.allocated_bytes == right.allocated_bytes && left.allocated_blocks == right.allocated_blocks;
+            return left.peak_bytes == right.peak_bytes && left.kept_bytes == right.kept_bytes &&
+                   left.allocated_bytes == right.allocated_bytes && left.allocated_blocks == right.allocated_blocks;
         }
 
         std::vector<Row> measure(const std::vector<Snippet>& snippets, const Snippet& setup)
@@ -99,8 +99,8 @@ namespace xmemory::magics
             for (std::size_t index = 0; index < rows.size(); ++index)
             {
                 const std::int64_t kept = rows[index].memory.figures.kept_bytes;
-                words += (index == 0 ? "" : ", ") + named(rows, index) + (index == 0 ? " keeps " : " ")
-                         + (kept == 0 ? "nothing" : report::human_bytes(kept));
+                words += (index == 0 ? "" : ", ") + named(rows, index) + (index == 0 ? " keeps " : " ") +
+                         (kept == 0 ? "nothing" : report::human_bytes(kept));
             }
             return words + ".";
         }
@@ -110,8 +110,8 @@ namespace xmemory::magics
             std::string words;
             for (std::size_t index = 0; index < rows.size(); ++index)
             {
-                words += (index == 0 ? "" : ", ") + named(rows, index) + (index == 0 ? " needs **" : " **")
-                         + peak_of(rows[index]) + "**" + (index == 0 ? " at its peak" : "");
+                words += (index == 0 ? "" : ", ") + named(rows, index) + (index == 0 ? " needs **" : " **") +
+                         peak_of(rows[index]) + "**" + (index == 0 ? " at its peak" : "");
             }
             return words + ". " + kept_words(rows);
         }
@@ -130,13 +130,16 @@ namespace xmemory::magics
         {
             using report::Align;
             report::Table table;
-            table.columns = {{"", Align::left},        {"peak", Align::right},      {"", Align::bar},
-                             {"kept", Align::right},   {"allocated", Align::right}, {"time", Align::right}};
+            table.columns = {{"", Align::left},      {"peak", Align::right},      {"", Align::bar},
+                             {"kept", Align::right}, {"allocated", Align::right}, {"time", Align::right}};
             for (const Row& row : rows)
             {
                 const report::Figures& figures = row.memory.figures;
-                table.rows.push_back({row.label, peak_of(row), {bar_of(figures), "peak " + peak_of(row)},
-                                      report::human_bytes(figures.kept_bytes), report::human_bytes(figures.allocated_bytes),
+                table.rows.push_back({row.label,
+                                      peak_of(row),
+                                      {bar_of(figures), "peak " + peak_of(row)},
+                                      report::human_bytes(figures.kept_bytes),
+                                      report::human_bytes(figures.allocated_bytes),
                                       report::human_seconds(row.median())});
             }
             return table;
@@ -146,16 +149,16 @@ namespace xmemory::magics
         {
             using report::Align;
             report::Table exact;
-            exact.columns = {{"", Align::left},             {"peak", Align::right},    {"kept", Align::right},
-                             {"value", Align::right},       {"allocations", Align::right},
-                             {"fastest", Align::right},     {"slowest", Align::right}, {"runs", Align::right}};
+            exact.columns = {{"", Align::left},         {"peak", Align::right},        {"kept", Align::right},
+                             {"value", Align::right},   {"allocations", Align::right}, {"fastest", Align::right},
+                             {"slowest", Align::right}, {"runs", Align::right}};
             for (const Row& row : rows)
             {
                 const report::Figures& figures = row.memory.figures;
                 exact.rows.push_back({row.label, report::exact_bytes(figures.peak_bytes),
                                       report::exact_bytes(figures.kept_bytes), report::exact_bytes(row.memory.value_bytes),
-                                      report::count(figures.allocated_blocks),
-                                      report::human_seconds(row.seconds.front()), report::human_seconds(row.seconds.back()),
+                                      report::count(figures.allocated_blocks), report::human_seconds(row.seconds.front()),
+                                      report::human_seconds(row.seconds.back()),
                                       report::count(static_cast<std::int64_t>(row.seconds.size()))});
             }
             report::Details folded;
@@ -163,7 +166,8 @@ namespace xmemory::magics
             folded.parts.push_back(std::move(exact));
             folded.parts.push_back(report::Paragraph{
                 "Each ran once to warm up; the bytes are of the run after that, the time is the median. The value of "
-                "an expression is dropped at the end: what it held until then is under “value”.", true});
+                "an expression is dropped at the end: what it held until then is under “value”.",
+                true});
             return folded;
         }
 
@@ -219,7 +223,8 @@ namespace xmemory::magics
             const std::string rest = trimmed(line.substr(begin));
             if (!rest.empty())
             {
-                throw UsageError("%memory compare cannot read '" + rest + "' as an expression. For statements write "
+                throw UsageError("%memory compare cannot read '" + rest +
+                                 "' as an expression. For statements write "
                                  "%%memory compare with a line '## label' above each part.");
             }
             return sections;
@@ -278,8 +283,9 @@ namespace xmemory::magics
     {
         if (sections.size() < 2)
         {
-            throw UsageError("%memory compare needs two parts at least: %memory compare A vs B, or %%memory compare with a line "
-                             "'## label' above each part.");
+            throw UsageError(
+                "%memory compare needs two parts at least: %memory compare A vs B, or %%memory compare with a line "
+                "'## label' above each part.");
         }
         std::vector<Snippet> snippets;
         for (const Section& section : sections)
@@ -298,7 +304,8 @@ namespace xmemory::magics
         {
             document.parts.insert(document.parts.begin() + 1,
                                   report::Paragraph{"Some runs took other amounts than the first: caches and free lists of "
-                                                    "Python or a library had filled.", true});
+                                                    "Python or a library had filled.",
+                                                    true});
         }
         document.data = data(rows);
         return document;

@@ -29,8 +29,8 @@ namespace xmemory::magics
                                                                  : "The memory footer is shown under cells that matter.";
             if (mode == report::FooterMode::automatic)
             {
-                document.parts.push_back(
-                    report::Paragraph{"They matter where 100 kB or more were kept or freed, or 1 MB or more were needed.", true});
+                document.parts.push_back(report::Paragraph{
+                    "They matter where 100 kB or more were kept or freed, or 1 MB or more were needed.", true});
             }
             document.data = {{"mode", report::to_string(mode)}};
             return {document};
@@ -47,7 +47,8 @@ namespace xmemory::magics
 
     Command footer_command()
     {
-        return {"footer", "footer [auto|on|off]", "when the line under a cell is shown", {"auto", "on", "off"}, false, true,
-                run, help};
+        return {
+            "footer", "footer [auto|on|off]", "when the line under a cell is shown", {"auto", "on", "off"}, false, true, run,
+            help};
     }
 }

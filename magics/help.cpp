@@ -49,7 +49,8 @@ namespace xmemory::magics
                 const std::size_t end = std::min(text.find('\n', begin), text.size());
                 const std::string line = text.substr(begin, end - begin);
                 const std::size_t gap = line.find("  ");
-                lines.rows.push_back({line.substr(0, gap), gap == std::string::npos ? "" : line.substr(line.find_first_not_of(' ', gap))});
+                lines.rows.push_back(
+                    {line.substr(0, gap), gap == std::string::npos ? "" : line.substr(line.find_first_not_of(' ', gap))});
                 begin = end + 1;
             }
             document.parts.push_back(std::move(lines));

@@ -17,7 +17,8 @@ namespace xmemory::magics
         }
         catch (const CLI::ParseError& error)
         {
-            throw UsageError("%memory " + app.get_name() + ": " + error.what() + ". See %memory help " + app.get_name() + ".");
+            throw UsageError("%memory " + app.get_name() + ": " + error.what() + ". See %memory help " + app.get_name() +
+                             ".");
         }
     }
 }

@@ -16,10 +16,7 @@ namespace xmemory::magics
 
         using Bytes = std::array<std::int64_t, core::origin_count>;
 
-        std::int64_t sum(const Bytes& bytes)
-        {
-            return bytes[0] + bytes[1] + bytes[2];
-        }
+        std::int64_t sum(const Bytes& bytes) { return bytes[0] + bytes[1] + bytes[2]; }
 
         struct Row
         {
@@ -41,7 +38,7 @@ namespace xmemory::magics
             std::map<int, Bytes> by_cell;
             for (const auto& [maker, amounts] : core::ledger::in_use_by_maker())
             {
-                Bytes& row = maker == core::tutor             ? overview.kernel
+                Bytes& row = maker == core::tutor      ? overview.kernel
                              : core::is_learner(maker) ? by_cell[core::makers::cell_of(maker)]
                                                        : overview.sources;
                 for (std::size_t origin = 0; origin < core::origin_count; ++origin)
@@ -61,7 +58,8 @@ namespace xmemory::magics
 
         report::Bar bar(const Bytes& bytes)
         {
-            return {{report::Shade::python_small, bytes[0]}, {report::Shade::python_large, bytes[1]},
+            return {{report::Shade::python_small, bytes[0]},
+                    {report::Shade::python_large, bytes[1]},
                     {report::Shade::native, bytes[2]}};
         }
 
@@ -105,7 +103,7 @@ namespace xmemory::magics
             return table;
         }
 
-        nlohmann::json data(const Overview& overview, const std::optional<ProcessMemory>& process)
+        nlohmann::json data(const Overview& overview, const std::optional<std::int64_t>& resident)
         {
             nlohmann::json cells = nlohmann::json::array();
             for (const Row& cell : overview.cells)
@@ -119,13 +117,13 @@ namespace xmemory::magics
                     {"source_bytes", sum(overview.sources)},
                     {"kernel_bytes", sum(overview.kernel)},
                     {"cells", std::move(cells)},
-                    {"resident_bytes", process ? nlohmann::json(process->resident_bytes) : nlohmann::json()}};
+                    {"resident_bytes", resident ? nlohmann::json(*resident) : nlohmann::json()}};
         }
 
         std::vector<report::Document> run(const Request&)
         {
             const Overview overview = read_overview();
-            const auto process = read_process_memory();
+            const auto resident = resident_bytes();
             const std::int64_t all = sum(overview.all);
             report::Document document;
             document.kind = "overview";
@@ -137,33 +135,29 @@ namespace xmemory::magics
             else
             {
                 const Row& first = overview.cells[0];
-                document.finding += " " + (first.cell == 0 ? std::string("Earlier cells") : "Cell [" + std::to_string(first.cell) + "]")
-                                    + " made " + report::percent(static_cast<double>(sum(first.bytes)) / static_cast<double>(all))
-                                    + " of it.";
+                document.finding +=
+                    " " + (first.cell == 0 ? std::string("Earlier cells") : "Cell [" + std::to_string(first.cell) + "]") +
+                    " made " + report::percent(static_cast<double>(sum(first.bytes)) / static_cast<double>(all)) + " of it.";
                 document.next = first.cell == 0 ? "%memory cells" : "%memory cell " + std::to_string(first.cell);
             }
-            document.parts.push_back(report::Picture{bar(overview.all), "Python objects "
-                                                         + report::human_bytes(overview.all[0] + overview.all[1])
-                                                         + ", native " + report::human_bytes(overview.all[2])});
+            document.parts.push_back(report::Picture{
+                bar(overview.all), "Python objects " + report::human_bytes(overview.all[0] + overview.all[1]) + ", native " +
+                                       report::human_bytes(overview.all[2])});
             document.parts.push_back(table(overview));
-            if (process)
+            if (resident)
             {
-                document.parts.push_back(report::Paragraph{"Process memory (RSS): " + report::human_bytes(process->resident_bytes)
-                                                           + ". It also holds the program itself, and free memory that Python "
-                                                             "and C keep ready.", true});
+                document.parts.push_back(
+                    report::Paragraph{"Process memory (RSS): " + report::human_bytes(*resident) +
+                                          ". It also holds the program itself, and free memory that Python "
+                                          "and C keep ready.",
+                                      true});
             }
-            document.data = data(overview, process);
+            document.data = data(overview, resident);
             return {document};
         }
 
-        std::string help()
-        {
-            return "%memory  where the memory is now, by the cells that made it";
-        }
+        std::string help() { return "%memory  where the memory is now, by the cells that made it"; }
     }
 
-    Command overview_command()
-    {
-        return {"", "", "where the memory is now", {}, false, true, run, help};
-    }
+    Command overview_command() { return {"", "", "where the memory is now", {}, false, true, run, help}; }
 }

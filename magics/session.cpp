@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdlib>
 #include <fstream>
 
 #include "core/ledger.hpp"
@@ -49,26 +50,31 @@ namespace xmemory::magics
 
     }
 
-    std::optional<ProcessMemory> read_process_memory()
+    std::optional<std::int64_t> resident_bytes()
     {
         std::ifstream file("/proc/self/statm");
-        std::int64_t size = 0, resident = 0, file_backed = 0;
-        if (!(file >> size >> resident >> file_backed))
+        std::int64_t size = 0, resident = 0;
+        return file >> size >> resident ? std::optional(resident * sysconf(_SC_PAGESIZE)) : std::nullopt;
+    }
+
+    std::optional<std::int64_t> unbacked_resident_bytes()
+    {
+        std::ifstream file("/proc/self/status");
+        std::optional<std::int64_t> bytes;
+        for (std::string line; std::getline(file, line);)
         {
-            return std::nullopt;
+            if (line.rfind("RssAnon:", 0) == 0 || line.rfind("RssShmem:", 0) == 0)
+            {
+                bytes = bytes.value_or(0) + std::atoll(line.c_str() + line.find(':') + 1) * 1024;
+            }
         }
-        const std::int64_t page = sysconf(_SC_PAGESIZE);
-        return ProcessMemory{resident * page, (resident - file_backed) * page};
+        return bytes;
     }
 
     void Session::start(std::optional<std::string> why_blind)
     {
         why_blind_ = std::move(why_blind);
-        if (const auto memory = read_process_memory())
-        {
-            resident_at_start_ = memory->resident_bytes;
-            unseen_at_start_ = memory->anonymous_bytes - held_bytes();
-        }
+        unseen_at_start_ = unbacked_resident_bytes().value_or(0) - held_bytes();
     }
 
     void Session::begin_cell(const CellSource& source)
@@ -76,7 +82,7 @@ namespace xmemory::magics
         Running running;
         running.source = source;
         running.why_blind = why_blind_ ? why_blind_ : cpython::why_hooks_are_blind();
-        running.memory = read_process_memory();
+        running.resident = resident_bytes();
         running.arenas = core::zone::maps_so_far() - core::zone::unmaps_so_far();
         running.gc = read_gc();
         running.began = steady_seconds();
@@ -111,14 +117,11 @@ namespace xmemory::magics
             record.arenas_gained = core::zone::maps_so_far() - core::zone::unmaps_so_far() - running.arenas;
             record.still_in_use_bytes = record.figures->kept_bytes;
         }
-        if (const auto memory = read_process_memory(); memory && running.memory)
+        if (const auto resident = resident_bytes(); resident && running.resident)
         {
-            record.resident_delta_bytes = memory->resident_bytes - running.memory->resident_bytes;
-            if (record.figures)
-            {
-                record.unseen_bytes = unseen_growth(memory->anonymous_bytes - running.memory->anonymous_bytes,
-                                                    record.figures->net_bytes);
-            }
+            record.resident_delta_bytes = *resident - *running.resident;
+            record.unseen_bytes =
+                record.figures ? unseen_growth(*record.resident_delta_bytes, record.figures->net_bytes) : std::nullopt;
         }
         if (number == 0)
         {
@@ -143,19 +146,20 @@ namespace xmemory::magics
         return static_cast<std::int64_t>(info.arena + info.hblkhd + core::zone::mapped_bytes());
     }
 
-    // Asking malloc what it holds takes time on a large heap, so only where the process grew by more than we saw.
-    std::optional<std::int64_t> Session::unseen_growth(std::int64_t resident_delta, std::int64_t seen_delta)
+    // Asking malloc what it holds takes time on a large heap, so only where the process grew by more than we saw. Memory that
+    // the allocators hold and nobody has touched counts as seen: the growth is rather told too small than invented.
+    std::optional<std::int64_t> Session::unseen_growth(std::int64_t resident_delta, std::int64_t net_bytes)
     {
-        if (resident_delta - std::max<std::int64_t>(seen_delta, 0) < unseen_worth_a_look)
+        if (resident_delta - std::max<std::int64_t>(net_bytes, 0) < unseen_worth_a_look)
         {
             return 0;
         }
-        const auto memory = read_process_memory();
-        if (!memory)
+        const auto unbacked = unbacked_resident_bytes();
+        if (!unbacked)
         {
             return std::nullopt;
         }
-        const std::int64_t unseen = std::max<std::int64_t>(0, memory->anonymous_bytes - held_bytes() - unseen_at_start_);
+        const std::int64_t unseen = std::max<std::int64_t>(0, *unbacked - held_bytes() - unseen_at_start_);
         const std::int64_t growth = std::max<std::int64_t>(0, unseen - unseen_so_far_);
         unseen_so_far_ = unseen;
         return growth;

@@ -15,18 +15,15 @@ namespace xmemory::magics
 {
     struct CellSource
     {
-        int number = 0;      // as it will stand on the screen; 0 for a silent request, whose figures are not shown
+        int number = 0; // as it will stand on the screen; 0 for a silent request, whose figures are not shown
         std::string code;
         std::string cell_id; // the front end's name for the cell, or empty
     };
 
-    // The system's view at one moment.
-    struct ProcessMemory
-    {
-        std::int64_t resident_bytes = 0;
-        std::int64_t anonymous_bytes = 0; // resident and backed by no file
-    };
-    std::optional<ProcessMemory> read_process_memory();
+    // The system's view of this process at the moment; nullopt where /proc does not tell.
+    std::optional<std::int64_t> resident_bytes();
+    // The part of it that is backed by no file: what the process made, and not its program and libraries. Some 30 µs.
+    std::optional<std::int64_t> unbacked_resident_bytes();
 
     class Session
     {
@@ -44,13 +41,11 @@ namespace xmemory::magics
         // number as shown; −1 is the last, −2 the one before … nullopt where there is none.
         std::optional<report::CellRecord> record(int number) const;
 
-        std::int64_t memory_at_start() const { return resident_at_start_; }
-
         report::FooterMode footer_mode = report::FooterMode::automatic;
 
     private:
         std::int64_t held_bytes() const;
-        std::optional<std::int64_t> unseen_growth(std::int64_t resident_delta, std::int64_t seen_delta);
+        std::optional<std::int64_t> unseen_growth(std::int64_t resident_delta, std::int64_t net_bytes);
 
         struct GcCounts
         {
@@ -63,7 +58,7 @@ namespace xmemory::magics
         {
             CellSource source;
             std::optional<std::string> why_blind;
-            std::optional<ProcessMemory> memory;
+            std::optional<std::int64_t> resident;
             std::int64_t arenas = 0;
             std::vector<GcCounts> gc;
             double began = 0; // seconds on a steady clock
@@ -76,7 +71,6 @@ namespace xmemory::magics
         std::optional<Running> running_;
         std::deque<report::CellRecord> records_;
         std::map<std::string, int> last_number_; // by the front end's cell id, or by the source
-        std::int64_t resident_at_start_ = 0;
         std::int64_t unseen_so_far_ = 0;
         std::int64_t unseen_at_start_ = 0;
     };

@@ -14,10 +14,7 @@ namespace xmemory::magics
 {
     namespace
     {
-        py::object shell()
-        {
-            return py::module_::import("IPython").attr("get_ipython")();
-        }
+        py::object shell() { return py::module_::import("IPython").attr("get_ipython")(); }
 
         py::object compile(const std::string& label, const std::string& source, const char* mode)
         {
@@ -73,10 +70,7 @@ namespace xmemory::magics
         };
 
         // Not a full collection: that would also empty the free lists that a run before has filled.
-        void collect_young()
-        {
-            py::module_::import("gc").attr("collect")(1);
-        }
+        void collect_young() { py::module_::import("gc").attr("collect")(1); }
 
         // Sends print to nowhere until it goes.
         class Quiet

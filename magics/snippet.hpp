@@ -24,8 +24,8 @@ namespace xmemory::magics
 
     struct Measured
     {
-        report::Figures figures;       // kept: after the value of an expression was dropped; variables of statements still stand
-        std::int64_t value_bytes = 0;  // what the value of an expression held
+        report::Figures figures; // kept: after the value of an expression was dropped; variables of statements still stand
+        std::int64_t value_bytes = 0; // what the value of an expression held
         bool exact = true;
         double seconds = 0;
     };

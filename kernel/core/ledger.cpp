@@ -29,6 +29,14 @@ namespace xmemory::core
     {
         using ByOrigin = std::array<Amount, origin_count>;
 
+        // A learner's maker that was there before a span. Its number may pass to another during the span.
+        struct EarlierMaker
+        {
+            MakerId maker;
+            int cell;
+            bool passed_on = false;
+        };
+
         // What the learner had freed of a maker, by one thread, before a span began.
         struct FreedBefore
         {
@@ -46,8 +54,9 @@ namespace xmemory::core
         {
             MakerId maker = tutor;
             int token = 0;
-            std::vector<MakerId> own;     // its maker and those of the measurements within it
-            std::vector<MakerId> earlier; // learner's makers that were there before it
+            std::vector<MakerId> own; // its maker and those of the measurements within it
+            std::vector<EarlierMaker> earlier;
+            SpanFigures settled; // of makers that it had and whose numbers are free again
             std::vector<FreedBefore> freed_before;
             Peaks start; // levels when it began
             Peaks outer; // highest levels of the span around it until then
@@ -71,15 +80,15 @@ namespace xmemory::core
             return freed;
         }
 
-        std::vector<FreedBefore> freed_so_far(const std::vector<MakerId>& makers)
+        std::vector<FreedBefore> freed_so_far(const std::vector<EarlierMaker>& makers)
         {
             std::vector<FreedBefore> before;
             for (const ThreadRecord* record = first_thread_record(); record; record = record->next)
             {
                 FreedBefore freed{record, {}};
-                for (const MakerId maker : makers)
+                for (const EarlierMaker& earlier : makers)
                 {
-                    freed.by_earlier.push_back(freed_by_learner(*record, maker));
+                    freed.by_earlier.push_back(freed_by_learner(*record, earlier.maker));
                 }
                 before.push_back(std::move(freed));
             }
@@ -131,8 +140,66 @@ namespace xmemory::core
             return both;
         }
 
+        bool works_for_this_cell(const ThreadRecord& record)
+        {
+            return record.runs_cells || record.cell_serial == active_cell.serial.load();
+        }
+
+        // Of those of the span's earlier makers from begin to end.
+        void add_freed_earlier(const Span& span, std::size_t begin, std::size_t end, SpanFigures& figures)
+        {
+            for (const ThreadRecord* record = first_thread_record(); record; record = record->next)
+            {
+                if (!works_for_this_cell(*record))
+                {
+                    continue;
+                }
+                const auto before = std::find_if(span.freed_before.begin(), span.freed_before.end(),
+                                                 [&](const FreedBefore& freed) { return freed.record == record; });
+                for (std::size_t index = begin; index < end; ++index)
+                {
+                    const EarlierMaker& earlier = span.earlier[index];
+                    if (earlier.passed_on)
+                    {
+                        continue;
+                    }
+                    const ByOrigin now = freed_by_learner(*record, earlier.maker);
+                    const ByOrigin then = before == span.freed_before.end() ? ByOrigin{} : before->by_earlier[index];
+                    std::int64_t bytes = 0;
+                    for (std::size_t origin = 0; origin < origin_count; ++origin)
+                    {
+                        const Amount freed = now[origin] - then[origin];
+                        figures.origins[origin].freed_earlier += freed;
+                        bytes += freed.bytes;
+                    }
+                    if (bytes != 0)
+                    {
+                        figures.freed_earlier_by_cell[earlier.cell] += bytes;
+                    }
+                }
+            }
+        }
+
+        // A number that a new span takes may have been an earlier cell's when the spans around it began: what they freed of
+        // that one is written down, for from now on the number's books tell of another.
+        void settle(MakerId maker)
+        {
+            for (Span& span : spans)
+            {
+                for (std::size_t index = 0; index < span.earlier.size(); ++index)
+                {
+                    if (span.earlier[index].maker == maker)
+                    {
+                        add_freed_earlier(span, index, index + 1, span.settled);
+                        span.earlier[index].passed_on = true;
+                    }
+                }
+            }
+        }
+
         void push_span(MakerId maker)
         {
+            settle(maker);
             Span span;
             span.maker = maker;
             span.token = ++last_token;
@@ -141,7 +208,7 @@ namespace xmemory::core
             {
                 if (taken != maker)
                 {
-                    span.earlier.push_back(taken);
+                    span.earlier.push_back({taken, makers::cell_of(taken)});
                 }
             }
             span.freed_before = freed_so_far(span.earlier);
@@ -153,59 +220,24 @@ namespace xmemory::core
             active_cell.maker = maker;
         }
 
-        bool works_for_this_cell(const ThreadRecord& record)
+        void add_own(MakerId maker, SpanFigures& figures)
         {
-            return record.runs_cells || record.cell_serial == active_cell.serial.load();
-        }
-
-        ByOrigin before_the_span(const Span& span, const ThreadRecord& record, std::size_t index)
-        {
-            const auto found = std::find_if(span.freed_before.begin(), span.freed_before.end(),
-                                            [&](const FreedBefore& before) { return before.record == &record; });
-            return found == span.freed_before.end() ? ByOrigin{} : found->by_earlier[index];
-        }
-
-        void add_freed_earlier(const Span& span, SpanFigures& figures)
-        {
-            for (const ThreadRecord* record = first_thread_record(); record; record = record->next)
+            const makers::Sums sums = makers::sums(maker);
+            for (int origin = 0; origin < origin_count; ++origin)
             {
-                if (!works_for_this_cell(*record))
-                {
-                    continue;
-                }
-                for (std::size_t index = 0; index < span.earlier.size(); ++index)
-                {
-                    const MakerId maker = span.earlier[index];
-                    const ByOrigin now = freed_by_learner(*record, maker);
-                    const ByOrigin before = before_the_span(span, *record, index);
-                    std::int64_t bytes = 0;
-                    for (std::size_t origin = 0; origin < origin_count; ++origin)
-                    {
-                        const Amount freed = now[origin] - before[origin];
-                        figures.origins[origin].freed_earlier += freed;
-                        bytes += freed.bytes;
-                    }
-                    if (bytes != 0)
-                    {
-                        figures.freed_earlier_by_cell[makers::cell_of(maker)] += bytes;
-                    }
-                }
+                figures.origins[origin].made += sums.made[origin];
+                figures.origins[origin].freed_own += sums.freed_by_learner[origin] + sums.freed_by_tutor[origin];
             }
         }
 
         SpanFigures read_span(const Span& span)
         {
-            SpanFigures figures;
+            SpanFigures figures = span.settled;
             for (const MakerId maker : span.own)
             {
-                const makers::Sums sums = makers::sums(maker);
-                for (int origin = 0; origin < origin_count; ++origin)
-                {
-                    figures.origins[origin].made += sums.made[origin];
-                    figures.origins[origin].freed_own += sums.freed_by_learner[origin] + sums.freed_by_tutor[origin];
-                }
+                add_own(maker, figures);
             }
-            add_freed_earlier(span, figures);
+            add_freed_earlier(span, 0, span.earlier.size(), figures);
             const Peaks peaks = peaks_now();
             figures.peak_bytes = peaks.total - span.start.total;
             for (std::size_t origin = 0; origin < origin_count; ++origin)
@@ -216,6 +248,27 @@ namespace xmemory::core
             return figures;
         }
 
+        // What an ended measurement made is the span's around it.
+        void hand_over(const Span& ended, Span& around)
+        {
+            for (int origin = 0; origin < origin_count; ++origin)
+            {
+                around.settled.origins[origin].made += ended.settled.origins[origin].made;
+                around.settled.origins[origin].freed_own += ended.settled.origins[origin].freed_own;
+            }
+            for (const MakerId maker : ended.own)
+            {
+                if (makers::give_back_if_unused(maker))
+                {
+                    add_own(maker, around.settled);
+                }
+                else
+                {
+                    around.own.push_back(maker);
+                }
+            }
+        }
+
         SpanFigures pop_span()
         {
             const Span span = std::move(spans.back());
@@ -224,9 +277,8 @@ namespace xmemory::core
             spans.pop_back();
             if (!spans.empty())
             {
-                Span& around = spans.back();
-                around.own.insert(around.own.end(), span.own.begin(), span.own.end());
-                active_cell.maker = around.maker;
+                hand_over(span, spans.back());
+                active_cell.maker = spans.back().maker;
             }
             return figures;
         }
@@ -247,10 +299,7 @@ namespace xmemory::core
 
     namespace ledger
     {
-        void adopt_this_thread()
-        {
-            here().runs_cells = true;
-        }
+        void adopt_this_thread() { here().runs_cells = true; }
 
         void begin_cell(int number)
         {
@@ -301,7 +350,8 @@ namespace xmemory::core
 
         SpanFigures read_measurement(int token)
         {
-            const auto span = std::find_if(spans.begin(), spans.end(), [&](const Span& open) { return open.token == token; });
+            const auto span =
+                std::find_if(spans.begin(), spans.end(), [&](const Span& open) { return open.token == token; });
             return span == spans.end() ? SpanFigures{} : read_span(*span);
         }
 
@@ -310,25 +360,13 @@ namespace xmemory::core
             return std::any_of(spans.begin(), spans.end(), [&](const Span& open) { return open.token == token; });
         }
 
-        bool cell_is_running()
-        {
-            return cell_number != 0;
-        }
+        bool cell_is_running() { return cell_number != 0; }
 
-        int running_cell()
-        {
-            return cell_number;
-        }
+        int running_cell() { return cell_number; }
 
-        Amount still_in_use(int number)
-        {
-            return in_use_of(makers::Kind::learner, number);
-        }
+        Amount still_in_use(int number) { return in_use_of(makers::Kind::learner, number); }
 
-        Amount source_in_use(int number)
-        {
-            return in_use_of(makers::Kind::source, number);
-        }
+        Amount source_in_use(int number) { return in_use_of(makers::Kind::source, number); }
 
         std::map<int, Amount> in_use_by_cell()
         {

@@ -18,13 +18,9 @@ namespace xmemory::core
     inline constexpr MakerId last_source = 3839;
     inline constexpr MakerId tutor = 4095;
 
-    constexpr bool is_learner(MakerId maker)
-    {
-        return maker <= last_learner;
-    }
+    constexpr bool is_learner(MakerId maker) { return maker <= last_learner; }
 
-    enum class Origin : std::uint8_t
-    {
+    enum class Origin : std::uint8_t {
         python_small, // pymalloc block of at most 512 B
         python_large, // Python's own malloc: RAW domain, and MEM and OBJ above 512 B
         native        // everybody else's malloc

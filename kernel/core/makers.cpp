@@ -44,10 +44,7 @@ namespace xmemory::core::makers
             return kind == Kind::learner ? learner : source;
         }
 
-        Amount read(const Tally& tally)
-        {
-            return {tally.bytes.read(), tally.blocks.read(), tally.slack.read()};
-        }
+        Amount read(const Tally& tally) { return {tally.bytes.read(), tally.blocks.read(), tally.slack.read()}; }
 
         Sums raw_sums(MakerId maker)
         {
@@ -76,7 +73,7 @@ namespace xmemory::core::makers
         {
             for (const ThreadRecord* record = first_thread_record(); record; record = record->next)
             {
-                if (record->maker == maker && !record->ended.load(std::memory_order_acquire))
+                if (record->started_as == maker && !record->ended.load(std::memory_order_acquire))
                 {
                     return true;
                 }
@@ -84,9 +81,14 @@ namespace xmemory::core::makers
             return false;
         }
 
+        bool is_unused(MakerId maker)
+        {
+            return sums(maker).in_use().blocks == 0 && !has_a_thread(maker);
+        }
+
         bool is_finished(MakerId maker)
         {
-            return sums(maker).in_use().blocks == 0 && !is_on_the_stack(maker) && !has_a_thread(maker);
+            return is_unused(maker) && !is_on_the_stack(maker);
         }
 
         void free_finished(Pool& pool)
@@ -119,8 +121,8 @@ namespace xmemory::core::makers
 
         void evict_oldest(Pool& pool)
         {
-            const auto oldest = std::find_if(pool.taken.begin(), pool.taken.end(), [](MakerId maker)
-                                             { return !is_on_the_stack(maker) && !has_a_thread(maker); });
+            const auto oldest = std::find_if(pool.taken.begin(), pool.taken.end(),
+                                             [](MakerId maker) { return !is_on_the_stack(maker) && !has_a_thread(maker); });
             if (oldest == pool.taken.end())
             {
                 return;
@@ -138,10 +140,7 @@ namespace xmemory::core::makers
         }
     }
 
-    Amount Sums::in_use() const
-    {
-        return in_use(0) + in_use(1) + in_use(2);
-    }
+    Amount Sums::in_use() const { return in_use(0) + in_use(1) + in_use(2); }
 
     MakerId take(Kind kind, int cell, std::uint32_t serial)
     {
@@ -167,6 +166,19 @@ namespace xmemory::core::makers
         return maker;
     }
 
+    bool give_back_if_unused(MakerId maker)
+    {
+        Pool& pool = pool_of(Kind::learner);
+        const auto found = std::find(pool.taken.rbegin(), pool.taken.rend(), maker);
+        if (found == pool.taken.rend() || !is_unused(maker))
+        {
+            return false;
+        }
+        pool.taken.erase(std::next(found).base());
+        pool.free.push_back(maker);
+        return true;
+    }
+
     Sums sums(MakerId maker)
     {
         Sums sums = raw_sums(maker);
@@ -180,10 +192,7 @@ namespace xmemory::core::makers
         return sums;
     }
 
-    int cell_of(MakerId maker)
-    {
-        return entries[maker].cell;
-    }
+    int cell_of(MakerId maker) { return entries[maker].cell; }
 
     std::vector<MakerId> taken(Kind kind)
     {

@@ -24,6 +24,9 @@ namespace xmemory::core::makers
     enum class Kind { learner, source };
 
     MakerId take(Kind kind, int cell, std::uint32_t serial);
+    // Gives a learner's number back at once if nothing made under it is in use and no thread carries it; its sums stand until
+    // it is taken again.
+    bool give_back_if_unused(MakerId maker);
     Sums sums(MakerId maker);
     int cell_of(MakerId maker);
     // The makers that have a cell now, earlier_cells first.

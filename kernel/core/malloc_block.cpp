@@ -46,15 +46,9 @@ namespace xmemory::core::malloc_block
             return static_cast<std::uint32_t>((address * 0x9E3779B97F4A7C15ull) >> 32) ^ 0x6D656D6F;
         }
 
-        Header* header_of(void* block)
-        {
-            return static_cast<Header*>(block) - 1;
-        }
+        Header* header_of(void* block) { return static_cast<Header*>(block) - 1; }
 
-        bool is_ours(const Header* header)
-        {
-            return header->check == check_word(header + 1);
-        }
+        bool is_ours(const Header* header) { return header->check == check_word(header + 1); }
 
         char* start_of(Header* header)
         {
@@ -85,10 +79,7 @@ namespace xmemory::core::malloc_block
             return usable_size_of_glibc(start_of(header)) - (std::size_t{1} << header->offset_log2);
         }
 
-        std::size_t slack_of(Header* header)
-        {
-            return usable_after_header(header) - header->asked;
-        }
+        std::size_t slack_of(Header* header) { return usable_after_header(header) - header->asked; }
 
         // Writes the header before the block and books it.
         void* book(void* start, std::uint8_t offset_log2, std::size_t bytes, Origin origin)
@@ -120,7 +111,7 @@ namespace xmemory::core::malloc_block
             {
                 return nullptr;
             }
-            std::memcpy(start + sizeof(Header), header + 1, std::min<std::size_t>(header->asked, bytes));
+            std::memcpy(start + sizeof(Header), header + 1, std::min(usable_after_header(header), bytes));
             count_freed(here(), maker_of(header), origin, header->asked, slack_of(header));
             header->check = 0;
             __libc_free(start_of(header));
@@ -211,8 +202,5 @@ namespace xmemory::core::malloc_block
         return is_ours(header) ? usable_after_header(header) : usable_size_of_glibc(block);
     }
 
-    void disown(MakerId maker)
-    {
-        ++generation_of[maker];
-    }
+    void disown(MakerId maker) { ++generation_of[maker]; }
 }

@@ -18,10 +18,7 @@ using core::Origin;
 
 namespace
 {
-    bool is_power_of_two(std::size_t number)
-    {
-        return number != 0 && (number & (number - 1)) == 0;
-    }
+    bool is_power_of_two(std::size_t number) { return number != 0 && (number & (number - 1)) == 0; }
 
     struct ThreadStart
     {
@@ -124,7 +121,13 @@ extern "C"
     void* pvalloc(std::size_t bytes) noexcept
     {
         const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
-        return block::make_aligned(page, (bytes + page - 1) & ~(page - 1), Origin::native);
+        std::size_t rounded = 0;
+        if (__builtin_add_overflow(bytes, page - 1, &rounded))
+        {
+            errno = ENOMEM;
+            return nullptr;
+        }
+        return block::make_aligned(page, rounded & ~(page - 1), Origin::native);
     }
 
     std::size_t malloc_usable_size(void* pointer) noexcept { return block::usable_size(pointer); }

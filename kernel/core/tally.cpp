@@ -41,10 +41,7 @@ namespace xmemory::core
             return key;
         }
 
-        bool is_gone(pid_t thread_id)
-        {
-            return syscall(SYS_tgkill, getpid(), thread_id, 0) != 0;
-        }
+        bool is_gone(pid_t thread_id) { return syscall(SYS_tgkill, getpid(), thread_id, 0) != 0; }
 
         // A record that worked for another cell while this one runs must stay apart from this one's until it ends.
         bool may_be_reused(const ThreadRecord& record, std::uint32_t cell_serial)
@@ -74,8 +71,7 @@ namespace xmemory::core
         ThreadRecord* new_record()
         {
             const std::size_t size = sizeof(ThreadRecord) + maker_count * sizeof(MakerTallies) + 64;
-            void* memory = mmap(nullptr, size, PROT_READ | PROT_WRITE,
-                                MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+            void* memory = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
             if (memory == MAP_FAILED)
             {
                 std::abort(); // nothing can be counted any more, and nothing may be miscounted
@@ -85,16 +81,12 @@ namespace xmemory::core
             record->tallies = reinterpret_cast<MakerTallies*>((after + 63) & ~std::uintptr_t{63});
             record->next = records.load(std::memory_order_relaxed);
             while (!records.compare_exchange_weak(record->next, record, std::memory_order_release))
-            {
-            }
+            {}
             return record;
         }
     }
 
-    ThreadRecord* first_thread_record()
-    {
-        return records.load(std::memory_order_acquire);
-    }
+    ThreadRecord* first_thread_record() { return records.load(std::memory_order_acquire); }
 
     ThreadRecord& acquire_thread_record(std::uint32_t cell_serial)
     {
@@ -104,6 +96,7 @@ namespace xmemory::core
             record = new_record();
         }
         record->maker = tutor;
+        record->started_as = tutor;
         record->role = Role::tutor;
         record->runs_cells = false;
         record->cell_serial = cell_serial;
@@ -118,6 +111,7 @@ namespace xmemory::core
     {
         ThreadRecord& record = thread_record ? *thread_record : acquire_thread_record(cell_serial);
         record.maker = maker;
+        record.started_as = maker;
         record.current = &record.tallies[maker];
         record.cell_serial = cell_serial;
         record.role = is_learner(maker) ? Role::other_thread : Role::tutor;
@@ -129,16 +123,12 @@ namespace xmemory::core
         {
             std::int64_t highest = peak.load(std::memory_order_relaxed);
             while (level > highest && !peak.compare_exchange_weak(highest, level, std::memory_order_relaxed))
-            {
-            }
+            {}
         }
 
         // The cell's thread writes its level without a lock: what another thread reads of it may be a moment old, which is
         // why a peak that several threads made is called "at least".
-        std::int64_t glance(const std::int64_t& level)
-        {
-            return __atomic_load_n(&level, __ATOMIC_RELAXED);
-        }
+        std::int64_t glance(const std::int64_t& level) { return __atomic_load_n(&level, __ATOMIC_RELAXED); }
     }
 
     void look_at_peaks()
@@ -157,17 +147,24 @@ namespace xmemory::core
         own.small_look.store(std::min(own.origin_peak[0] - others_small, own.peak - rest), std::memory_order_relaxed);
     }
 
+    namespace
+    {
+        void move_others_level(Origin origin, std::int64_t bytes)
+        {
+            const int index = static_cast<int>(origin);
+            const Levels& own = active_cell.own;
+            const std::int64_t total = bytes + active_cell.others_total.fetch_add(bytes, std::memory_order_relaxed);
+            const std::int64_t level = bytes + active_cell.others_origin[index].fetch_add(bytes, std::memory_order_relaxed);
+            raise_to(active_cell.others_peak, total + glance(own.origin[0]) + glance(own.origin[1]) + glance(own.origin[2]));
+            raise_to(active_cell.others_origin_peak[index], level + glance(own.origin[index]));
+            active_cell.own.small_look.store(std::numeric_limits<std::int64_t>::min(), std::memory_order_relaxed);
+        }
+    }
+
     void move_level_from_other_thread(Origin origin, std::int64_t bytes)
     {
-        const int index = static_cast<int>(origin);
         active_cell.others_operations.fetch_add(1, std::memory_order_relaxed);
-        const std::int64_t total = bytes + active_cell.others_total.fetch_add(bytes, std::memory_order_relaxed);
-        const std::int64_t level =
-            bytes + active_cell.others_origin[index].fetch_add(bytes, std::memory_order_relaxed);
-        raise_to(active_cell.others_peak, total + glance(active_cell.own.origin[0]) + glance(active_cell.own.origin[1])
-                                              + glance(active_cell.own.origin[2]));
-        raise_to(active_cell.others_origin_peak[index], level + glance(active_cell.own.origin[index]));
-        active_cell.own.small_look.store(std::numeric_limits<std::int64_t>::min(), std::memory_order_relaxed);
+        move_others_level(origin, bytes);
     }
 
     void lower_level_by_other_role(const ThreadRecord& record, MakerId maker, Origin origin, std::int64_t bytes)
@@ -183,7 +180,9 @@ namespace xmemory::core
         }
         else
         {
-            move_level_from_other_thread(origin, -bytes);
+            // A thread of the kernel's frees what this cell made (a collection that it set off, say). It only lowers the level,
+            // and before or after what the cell's thread does meanwhile are both what happened: the peak stays exact.
+            move_others_level(origin, -bytes);
         }
     }
 }

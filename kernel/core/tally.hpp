@@ -49,8 +49,7 @@ namespace xmemory::core
         Tally freed_by_tutor[origin_count];
     };
 
-    enum class Role : std::uint8_t
-    {
+    enum class Role : std::uint8_t {
         tutor,       // moves no level
         cell_thread, // the thread that runs the cell, in the learner's code
         other_thread // a thread that the learner's code started
@@ -58,7 +57,8 @@ namespace xmemory::core
 
     struct ThreadRecord
     {
-        MakerId maker = tutor; // stamped on each block this thread makes
+        MakerId maker = tutor;      // stamped on each block this thread makes
+        MakerId started_as = tutor; // what a learner's thread goes back to from any scope
         Role role = Role::tutor;
         bool runs_cells = false;
         bool in_pymalloc = false; // CPython's small-object allocator is at work on this thread
@@ -66,8 +66,8 @@ namespace xmemory::core
         std::uint32_t cell_serial = 0;     // of the cell whose maker a learner's thread carries
         std::uint32_t ended_at_serial = 0; // the cell that ran when the thread ended
         pid_t thread_id = 0;
-        MakerTallies* current = nullptr;   // &tallies[maker]
-        MakerTallies* tallies = nullptr;   // maker_count of them, in pages that are touched when used
+        MakerTallies* current = nullptr; // &tallies[maker]
+        MakerTallies* tallies = nullptr; // maker_count of them, in pages that are touched when used
         ThreadRecord* next = nullptr;
     };
 
@@ -172,9 +172,15 @@ namespace xmemory::core
             return;
         }
         tallies.freed_by_learner[static_cast<int>(origin)].add(amount, direction, rounding);
-        if (is_learner(maker))
+        if (!is_learner(maker))
         {
-            move_level(record, origin, -amount);
+            return;
         }
+        if (record.role == Role::other_thread && record.cell_serial != active_cell.serial.load(std::memory_order_relaxed))
+        {
+            lower_level_by_other_role(record, maker, origin, amount); // a thread of an earlier cell
+            return;
+        }
+        move_level(record, origin, -amount);
     }
 }

@@ -19,20 +19,11 @@ namespace xmemory::core::zone
         std::atomic<std::int64_t> maps{0};
         std::atomic<std::int64_t> unmaps{0};
 
-        char* address_of(std::size_t slot)
-        {
-            return reinterpret_cast<char*>(base) + slot * slot_size;
-        }
+        char* address_of(std::size_t slot) { return reinterpret_cast<char*>(base) + slot * slot_size; }
 
-        std::size_t slot_of(const void* address)
-        {
-            return (reinterpret_cast<std::uintptr_t>(address) - base) / slot_size;
-        }
+        std::size_t slot_of(const void* address) { return (reinterpret_cast<std::uintptr_t>(address) - base) / slot_size; }
 
-        std::size_t slots_for(std::size_t bytes)
-        {
-            return (bytes + slot_size - 1) / slot_size;
-        }
+        std::size_t slots_for(std::size_t bytes) { return (bytes + slot_size - 1) / slot_size; }
 
         std::size_t free_run(std::size_t from, std::size_t slots)
         {
@@ -51,8 +42,8 @@ namespace xmemory::core::zone
         // Fails where something else is mapped already; an old Linux that ignores the flag gives another address instead.
         bool map_at(void* wanted, std::size_t bytes)
         {
-            void* got = mmap(wanted, bytes, PROT_READ | PROT_WRITE,
-                             MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+            void* got =
+                mmap(wanted, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
             if (got != MAP_FAILED && got != wanted)
             {
                 munmap(got, bytes);
@@ -134,18 +125,9 @@ namespace xmemory::core::zone
         return {nullptr, 0};
     }
 
-    std::size_t mapped_bytes()
-    {
-        return mapped.load(std::memory_order_relaxed);
-    }
+    std::size_t mapped_bytes() { return mapped.load(std::memory_order_relaxed); }
 
-    std::int64_t maps_so_far()
-    {
-        return maps.load(std::memory_order_relaxed);
-    }
+    std::int64_t maps_so_far() { return maps.load(std::memory_order_relaxed); }
 
-    std::int64_t unmaps_so_far()
-    {
-        return unmaps.load(std::memory_order_relaxed);
-    }
+    std::int64_t unmaps_so_far() { return unmaps.load(std::memory_order_relaxed); }
 }

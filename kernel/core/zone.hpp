@@ -18,10 +18,7 @@ namespace xmemory::core::zone
     inline constexpr std::size_t slot_size = std::size_t{1} << 20;
     inline constexpr std::size_t slot_count = size / slot_size;
 
-    inline bool in_zone(const void* address)
-    {
-        return reinterpret_cast<std::uintptr_t>(address) - base < size;
-    }
+    inline bool in_zone(const void* address) { return reinterpret_cast<std::uintptr_t>(address) - base < size; }
 
     // Precondition: in_zone(address).
     inline Tag* tag_of(const void* address)

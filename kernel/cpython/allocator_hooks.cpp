@@ -35,10 +35,7 @@ namespace xmemory::cpython
                               direction);
         }
 
-        inline std::size_t class_size_for(std::size_t asked)
-        {
-            return (asked + core::granule - 1) & ~(core::granule - 1);
-        }
+        inline std::size_t class_size_for(std::size_t asked) { return (asked + core::granule - 1) & ~(core::granule - 1); }
 
         // pymalloc answers up to 512 bytes from its pools; what it passes on to the RAW domain is booked there.
         void* small_malloc(void* context, std::size_t bytes)
@@ -155,9 +152,9 @@ namespace xmemory::cpython
             const std::int64_t blocks = blocks_made(origin);
             const std::int64_t bytes = bytes_made(origin);
             void* volatile block = make(asked); // volatile: a pair of malloc and free must not be optimised away
-            const bool seen = block != nullptr && blocks_made(origin) == blocks + 1
-                              && bytes_made(origin) == bytes + static_cast<std::int64_t>(asked)
-                              && zone::in_zone(block) == (origin == Origin::python_small);
+            const bool seen = block != nullptr && blocks_made(origin) == blocks + 1 &&
+                              bytes_made(origin) == bytes + static_cast<std::int64_t>(asked) &&
+                              zone::in_zone(block) == (origin == Origin::python_small);
             release(block);
             return seen;
         }
@@ -209,8 +206,8 @@ namespace xmemory::cpython
             PyObject_Free(block);
             if (!known)
             {
-                return "this Python lays out its small blocks in a way that we do not know (size "
-                       + std::to_string(asked) + ")";
+                return "this Python lays out its small blocks in a way that we do not know (size " + std::to_string(asked) +
+                       ")";
             }
         }
         return std::nullopt;

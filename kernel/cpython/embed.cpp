@@ -33,15 +33,15 @@ namespace xmemory::cpython
         {
             if (access(executable.c_str(), X_OK) != 0)
             {
-                throw std::runtime_error("There is no Python at " + executable
-                                         + ". Name one with --python, or run './tutor install' again.");
+                throw std::runtime_error("There is no Python at " + executable +
+                                         ". Name one with --python, or run './tutor install' again.");
             }
             const std::string version = version_of_venv(executable);
             if (!version.empty() && version.rfind(built_for, 0) != 0)
             {
-                throw std::runtime_error("This kernel is built for Python " + built_for + ", but " + executable + " is Python "
-                                         + version + ". Make a virtual environment of Python " + built_for + " and run './tutor "
-                                         + "install --python' with its Python.");
+                throw std::runtime_error("This kernel is built for Python " + built_for + ", but " + executable +
+                                         " is Python " + version + ". Make a virtual environment of Python " + built_for +
+                                         " and run './tutor " + "install --python' with its Python.");
             }
         }
 
@@ -49,16 +49,13 @@ namespace xmemory::cpython
         {
             if (PyStatus_Exception(status))
             {
-                throw std::runtime_error(std::string("Python did not start: ")
-                                         + (status.err_msg ? status.err_msg : "no reason was given"));
+                throw std::runtime_error(std::string("Python did not start: ") +
+                                         (status.err_msg ? status.err_msg : "no reason was given"));
             }
         }
     }
 
-    std::string default_python()
-    {
-        return XMEMORY_DEFAULT_PYTHON;
-    }
+    std::string default_python() { return XMEMORY_DEFAULT_PYTHON; }
 
     void start_python(const std::string& executable, const std::vector<std::string>& arguments)
     {

@@ -21,10 +21,7 @@ namespace xmemory::cpython
         }
     }
 
-    void use_interrupt_gate()
-    {
-        in_use = true;
-    }
+    void use_interrupt_gate() { in_use = true; }
 
     InterruptGate::InterruptGate() : opened_(in_use && core::here().runs_cells)
     {

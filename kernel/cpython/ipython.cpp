@@ -52,16 +52,16 @@ namespace xmemory::cpython
             {
                 return false;
             }
-            for (const char* module : {"IPython.core.interactiveshell", "IPython.core.magics.execution",
-                                       "IPython.utils.py3compat", "cProfile"})
+            for (const char* module :
+                 {"IPython.core.interactiveshell", "IPython.core.magics.execution", "IPython.utils.py3compat", "cProfile"})
             {
                 if (!set_module_global(module, "exec", exec.get()) || !set_module_global(module, "eval", eval.get()))
                 {
                     return false;
                 }
             }
-            return set_module_global("IPython.core.compilerop", "compile", compile.get())
-                   && set_module_global("codeop", "compile", compile.get());
+            return set_module_global("IPython.core.compilerop", "compile", compile.get()) &&
+                   set_module_global("codeop", "compile", compile.get());
         }
 
         bool bracket_attribute(PyObject* object, const char* from, const char* to, Side side)
@@ -74,7 +74,8 @@ namespace xmemory::cpython
         // Magics that only wrap the learner's code: their own work is the tutor's. Any other magic works for the learner.
         bool is_wrapping_magic(PyObject* name)
         {
-            constexpr std::array<std::string_view, 7> wrapping = {"time", "timeit", "capture", "run", "prun", "memory", "xdel"};
+            constexpr std::array<std::string_view, 7> wrapping = {"time", "timeit", "capture", "run",
+                                                                  "prun", "memory", "xdel"};
             const char* text = PyUnicode_Check(name) ? PyUnicode_AsUTF8(name) : nullptr;
             if (text == nullptr)
             {
@@ -95,8 +96,7 @@ namespace xmemory::cpython
             return PyObject_Call(self, args, kwargs);
         }
 
-        PyMethodDef run_magic_method = {"run_magic",
-                                        reinterpret_cast<PyCFunction>(reinterpret_cast<void*>(run_magic)),
+        PyMethodDef run_magic_method = {"run_magic", reinterpret_cast<PyCFunction>(reinterpret_cast<void*>(run_magic)),
                                         METH_VARARGS | METH_KEYWORDS, "Runs a magic, on its side of the border."};
 
         bool bracket_magics(PyObject* shell)
@@ -176,8 +176,8 @@ namespace xmemory::cpython
         const Ref trap(PyObject_GetAttrString(shell, "display_trap"));
         const Ref display(PyObject_GetAttrString(shell, "displayhook"));
         const Ref hook(display ? make_bracketed_callable(display.get(), Side::tutor) : nullptr);
-        return trap && hook && PyObject_SetAttrString(trap.get(), "hook", hook.get()) == 0 && replace_builtins()
-               && bracket_attribute(shell, "run_cell", "run_cell", Side::tutor) && bracket_magics(shell)
-               && bracket_async(shell);
+        return trap && hook && PyObject_SetAttrString(trap.get(), "hook", hook.get()) == 0 && replace_builtins() &&
+               bracket_attribute(shell, "run_cell", "run_cell", Side::tutor) && bracket_magics(shell) &&
+               bracket_async(shell);
     }
 }

@@ -14,10 +14,7 @@ namespace xmemory::cpython
         class Bracket
         {
         public:
-            explicit Bracket(Side side)
-            {
-                side == Side::learner ? void(learner_.emplace()) : void(tutor_.emplace());
-            }
+            explicit Bracket(Side side) { side == Side::learner ? void(learner_.emplace()) : void(tutor_.emplace()); }
 
         private:
             std::optional<core::LearnerScope> learner_;
@@ -43,8 +40,7 @@ namespace xmemory::cpython
 
         struct Wrapper
         {
-            PyObject_HEAD
-            PyObject* wrapped;
+            PyObject_HEAD PyObject* wrapped;
             Side side;
         };
 
@@ -52,10 +48,7 @@ namespace xmemory::cpython
         PyTypeObject* callable_type = nullptr;
         PyTypeObject* coroutine_type = nullptr;
 
-        Wrapper* as_wrapper(PyObject* self)
-        {
-            return reinterpret_cast<Wrapper*>(self);
-        }
+        Wrapper* as_wrapper(PyObject* self) { return reinterpret_cast<Wrapper*>(self); }
 
         PyObject* make_wrapper(PyTypeObject* type, PyObject* wrapped, Side side)
         {
@@ -107,10 +100,7 @@ namespace xmemory::cpython
             return PyObject_Call(as_wrapper(self)->wrapped, args, kwargs);
         }
 
-        PyObject* coroutine_await(PyObject* self)
-        {
-            return Py_NewRef(self);
-        }
+        PyObject* coroutine_await(PyObject* self) { return Py_NewRef(self); }
 
         PySendResult coroutine_am_send(PyObject* self, PyObject* value, PyObject** result)
         {
@@ -137,16 +127,14 @@ namespace xmemory::cpython
             return sent == PYGEN_RETURN ? raise_stop_iteration(result) : result;
         }
 
-        PyObject* coroutine_next(PyObject* self)
-        {
-            return coroutine_send(self, Py_None);
-        }
+        PyObject* coroutine_next(PyObject* self) { return coroutine_send(self, Py_None); }
 
         bool is_cancellation(PyObject* exception)
         {
             const PyObject* type = PyType_Check(exception) ? exception : reinterpret_cast<PyObject*>(Py_TYPE(exception));
             const char* name = reinterpret_cast<const PyTypeObject*>(type)->tp_name;
-            return PyUnicode_Check(exception) == 0 && std::string_view(name).find("CancelledError") != std::string_view::npos;
+            return PyUnicode_Check(exception) == 0 &&
+                   std::string_view(name).find("CancelledError") != std::string_view::npos;
         }
 
         PyObject* coroutine_throw(PyObject* self, PyObject* const* args, Py_ssize_t count)
@@ -197,11 +185,16 @@ namespace xmemory::cpython
                 {"throw", reinterpret_cast<PyCFunction>(slot(coroutine_throw)), METH_FASTCALL, nullptr},
                 {"close", coroutine_close, METH_NOARGS, nullptr},
                 {nullptr, nullptr, 0, nullptr}};
-            static PyType_Slot slots[] = {{Py_tp_dealloc, slot(wrapper_dealloc)}, {Py_tp_traverse, slot(wrapper_traverse)},
-                                          {Py_tp_clear, slot(wrapper_clear)},     {Py_tp_getattro, slot(wrapper_getattro)},
-                                          {Py_tp_iter, slot(coroutine_await)},    {Py_tp_iternext, slot(coroutine_next)},
-                                          {Py_am_await, slot(coroutine_await)},   {Py_am_send, slot(coroutine_am_send)},
-                                          {Py_tp_methods, methods},               {0, nullptr}};
+            static PyType_Slot slots[] = {{Py_tp_dealloc, slot(wrapper_dealloc)},
+                                          {Py_tp_traverse, slot(wrapper_traverse)},
+                                          {Py_tp_clear, slot(wrapper_clear)},
+                                          {Py_tp_getattro, slot(wrapper_getattro)},
+                                          {Py_tp_iter, slot(coroutine_await)},
+                                          {Py_tp_iternext, slot(coroutine_next)},
+                                          {Py_am_await, slot(coroutine_await)},
+                                          {Py_am_send, slot(coroutine_am_send)},
+                                          {Py_tp_methods, methods},
+                                          {0, nullptr}};
             static PyType_Spec spec = {"xmemory.BracketedCoroutine", sizeof(Wrapper), 0,
                                        Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC, slots};
             return reinterpret_cast<PyTypeObject*>(PyType_FromSpec(&spec));
@@ -220,9 +213,9 @@ namespace xmemory::cpython
         // A module's code whose names are all global: what run_cell executes.
         bool is_plain_module_code(PyObject* const* args, Py_ssize_t count, PyObject* keywords)
         {
-            return keywords == nullptr && count == 3 && PyCode_Check(args[0]) && PyDict_CheckExact(args[1])
-                   && args[1] == args[2] && (reinterpret_cast<PyCodeObject*>(args[0])->co_flags & CO_OPTIMIZED) == 0
-                   && PyCode_GetNumFree(reinterpret_cast<PyCodeObject*>(args[0])) == 0;
+            return keywords == nullptr && count == 3 && PyCode_Check(args[0]) && PyDict_CheckExact(args[1]) &&
+                   args[1] == args[2] && (reinterpret_cast<PyCodeObject*>(args[0])->co_flags & CO_OPTIMIZED) == 0 &&
+                   PyCode_GetNumFree(reinterpret_cast<PyCodeObject*>(args[0])) == 0;
         }
 
         // As PyEval_EvalCode (Python/ceval.c, 3.11), which makes a function object and calls it: here it is made before the
@@ -233,8 +226,8 @@ namespace xmemory::cpython
             {
                 return nullptr;
             }
-            if (PyDict_GetItemString(globals, "__builtins__") == nullptr
-                && PyDict_SetItemString(globals, "__builtins__", PyEval_GetBuiltins()) < 0)
+            if (PyDict_GetItemString(globals, "__builtins__") == nullptr &&
+                PyDict_SetItemString(globals, "__builtins__", PyEval_GetBuiltins()) < 0)
             {
                 return nullptr;
             }
@@ -264,9 +257,9 @@ namespace xmemory::cpython
 
         bool is_timeit_definition(PyObject* const* args, Py_ssize_t count, PyObject* keywords)
         {
-            return keywords == nullptr && count == 3 && PyCode_Check(args[0]) && PyDict_Check(args[2])
-                   && PyUnicode_CompareWithASCIIString(reinterpret_cast<PyCodeObject*>(args[0])->co_filename,
-                                                       "<magic-timeit>") == 0;
+            return keywords == nullptr && count == 3 && PyCode_Check(args[0]) && PyDict_Check(args[2]) &&
+                   PyUnicode_CompareWithASCIIString(reinterpret_cast<PyCodeObject*>(args[0])->co_filename,
+                                                    "<magic-timeit>") == 0;
         }
 
         // Whatever else exec and eval take. Text is compiled first, as the cell's source.
@@ -308,8 +301,7 @@ namespace xmemory::cpython
 
         PyObject* eval_learner(PyObject*, PyObject* const* args, Py_ssize_t count, PyObject* keywords)
         {
-            if (count > 0 && PyCode_Check(args[0])
-                && (reinterpret_cast<PyCodeObject*>(args[0])->co_flags & CO_COROUTINE))
+            if (count > 0 && PyCode_Check(args[0]) && (reinterpret_cast<PyCodeObject*>(args[0])->co_flags & CO_COROUTINE))
             {
                 PyObject* coroutine = call_builtin("eval", args, count, keywords);
                 PyObject* bracketed = coroutine ? make_bracketed_coroutine(coroutine, Side::learner) : nullptr;
@@ -332,14 +324,12 @@ namespace xmemory::cpython
         template <typename Function>
         PyMethodDef stand_in(const char* name, Function* function, const char* doc)
         {
-            return {name, reinterpret_cast<PyCFunction>(reinterpret_cast<void*>(function)), METH_FASTCALL | METH_KEYWORDS, doc};
+            return {name, reinterpret_cast<PyCFunction>(reinterpret_cast<void*>(function)), METH_FASTCALL | METH_KEYWORDS,
+                    doc};
         }
     }
 
-    PyObject* make_bracketed_callable(PyObject* callable, Side side)
-    {
-        return make_wrapper(callable_type, callable, side);
-    }
+    PyObject* make_bracketed_callable(PyObject* callable, Side side) { return make_wrapper(callable_type, callable, side); }
 
     PyObject* make_bracketed_coroutine(PyObject* coroutine, Side side)
     {
@@ -364,10 +354,7 @@ namespace xmemory::cpython
         return PyCFunction_New(&method, nullptr);
     }
 
-    void interrupt_bracketed_coroutine()
-    {
-        interrupt_wanted = true;
-    }
+    void interrupt_bracketed_coroutine() { interrupt_wanted = true; }
 
     bool prepare_learner_code()
     {

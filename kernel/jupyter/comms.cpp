@@ -37,7 +37,8 @@ namespace xmemory::jupyter
             {
                 buffers.append(py::memoryview(py::bytes(buffer.data(), buffer.size())));
             }
-            return py::dict("header"_a = py::object(message.header()), "parent_header"_a = py::object(message.parent_header()),
+            return py::dict("header"_a = py::object(message.header()),
+                            "parent_header"_a = py::object(message.parent_header()),
                             "metadata"_a = py::object(message.metadata()), "content"_a = py::object(message.content()),
                             "buffers"_a = buffers);
         }
@@ -50,8 +51,8 @@ namespace xmemory::jupyter
         members["__doc__"] = "A comm of the kernel: open, send and close reach the front end.";
         const py::object type = py::module_::import("builtins").attr("type")("Comm", py::make_tuple(base), members);
         type.attr("publish_msg") = py::cpp_function(
-            [this](const py::object& self, const std::string& message_type, const py::object& data, const py::object& metadata,
-                   const py::object& buffers, const py::kwargs& more)
+            [this](const py::object& self, const std::string& message_type, const py::object& data,
+                   const py::object& metadata, const py::object& buffers, const py::kwargs& more)
             {
                 const core::TutorScope scope;
                 nlohmann::json content = to_object(more);

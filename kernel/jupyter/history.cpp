@@ -9,10 +9,7 @@ namespace xmemory::jupyter
 {
     namespace
     {
-        py::object limit(int n)
-        {
-            return n < 0 ? py::object(py::none()) : py::object(py::int_(n));
-        }
+        py::object limit(int n) { return n < 0 ? py::object(py::none()) : py::object(py::int_(n)); }
 
         nlohmann::json reply(const py::object& entries)
         {
@@ -28,8 +25,8 @@ namespace xmemory::jupyter
     nlohmann::json History::get_tail_impl(int n, bool raw, bool output) const
     {
         const py::gil_scoped_acquire gil;
-        return reply(shell_.attr("history_manager").attr("get_tail")(n < 0 ? 10 : n, "raw"_a = raw, "output"_a = output,
-                                                                    "include_latest"_a = true));
+        return reply(shell_.attr("history_manager")
+                         .attr("get_tail")(n < 0 ? 10 : n, "raw"_a = raw, "output"_a = output, "include_latest"_a = true));
     }
 
     nlohmann::json History::get_range_impl(int session, int start, int stop, bool raw, bool output) const
@@ -48,7 +45,8 @@ namespace xmemory::jupyter
     nlohmann::json History::search_impl(const std::string& pattern, bool raw, bool output, int n, bool unique) const
     {
         const py::gil_scoped_acquire gil;
-        return reply(shell_.attr("history_manager").attr("search")(pattern, "raw"_a = raw, "output"_a = output,
-                                                                  "n"_a = limit(n), "unique"_a = unique));
+        return reply(
+            shell_.attr("history_manager")
+                .attr("search")(pattern, "raw"_a = raw, "output"_a = output, "n"_a = limit(n), "unique"_a = unique));
     }
 }

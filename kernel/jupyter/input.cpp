@@ -52,8 +52,7 @@ namespace xmemory::jupyter
                 {
                     if (!allowed)
                     {
-                        const py::object error =
-                            py::module_::import("IPython.core.error").attr("StdinNotImplementedError");
+                        const py::object error = py::module_::import("IPython.core.error").attr("StdinNotImplementedError");
                         PyErr_SetString(error.ptr(), "This front end cannot be asked for input.");
                         throw py::error_already_set();
                     }
@@ -64,10 +63,8 @@ namespace xmemory::jupyter
     }
 
     InputRedirection::InputRedirection(bool allowed, Output& output)
-        : builtins_(py::module_::import("builtins")),
-          getpass_(py::module_::import("getpass")),
-          old_input_(builtins_.attr("input")),
-          old_getpass_(getpass_.attr("getpass"))
+        : builtins_(py::module_::import("builtins")), getpass_(py::module_::import("getpass")),
+          old_input_(builtins_.attr("input")), old_getpass_(getpass_.attr("getpass"))
     {
         builtins_.attr("input") = asker(output, allowed, false, "");
         getpass_.attr("getpass") = asker(output, allowed, true, "Password: ");

@@ -59,8 +59,7 @@ namespace xmemory::jupyter
 
     Interpreter::Interpreter(Output& output, History& history, Comms& comms, ShellRequest& request)
         : xpyt::interpreter(false), output_(output), history_(history), comms_(comms), request_(request)
-    {
-    }
+    {}
 
     void Interpreter::configure_impl()
     {
@@ -76,7 +75,7 @@ namespace xmemory::jupyter
         history_.use(m_ipython_shell);
         check(cpython::prepare_learner_code() && cpython::bracket_ipython(m_ipython_shell.ptr()));
         check(add_xmemory_module());
-        register_memory_magic(m_ipython_shell, output_);
+        register_memory_magic(m_ipython_shell);
         improve_shell();
         add_payloads();
         comms_.install(m_ipython_shell);
@@ -86,9 +85,9 @@ namespace xmemory::jupyter
 
     void Interpreter::improve_shell()
     {
-        m_ipython_shell.attr("_showtraceback") = py::cpp_function(
-            [this](const py::handle& type, const py::handle& value, const py::handle& traceback)
-            { show_error(type, value, traceback); });
+        m_ipython_shell.attr("_showtraceback") =
+            py::cpp_function([this](const py::handle& type, const py::handle& value, const py::handle& traceback)
+                             { show_error(type, value, traceback); });
         m_ipython_shell.attr("system") = m_ipython_shell.attr("system_raw"); // its output arrives by file descriptor
     }
 
@@ -96,8 +95,7 @@ namespace xmemory::jupyter
     {
         const py::object payloads = m_ipython_shell.attr("payload_manager");
         m_ipython_shell.attr("set_next_input") = py::cpp_function(
-            [payloads](const py::object& text, bool replace)
-            {
+            [payloads](const py::object& text, bool replace) {
                 payloads.attr("write_payload")(
                     py::dict("source"_a = "set_next_input", "text"_a = text, "replace"_a = replace));
             },
@@ -123,8 +121,8 @@ namespace xmemory::jupyter
         }
     }
 
-    nlohmann::json Interpreter::execute_request_impl(int, const std::string& code, bool silent,
-                                                     bool store_history, nlohmann::json user_expressions, bool allow_stdin)
+    nlohmann::json Interpreter::execute_request_impl(int, const std::string& code, bool silent, bool store_history,
+                                                     nlohmann::json user_expressions, bool allow_stdin)
     {
         const py::gil_scoped_acquire gil;
         error_ = nullptr;
@@ -150,8 +148,9 @@ namespace xmemory::jupyter
         }
         else
         {
-            reply.update(error_.is_null() ? nlohmann::json{{"ename", "Error"}, {"evalue", ""}, {"traceback", nlohmann::json::array()}}
-                                          : error_);
+            reply.update(error_.is_null()
+                             ? nlohmann::json{{"ename", "Error"}, {"evalue", ""}, {"traceback", nlohmann::json::array()}}
+                             : error_);
         }
         output_.flush(true);
         return reply;
@@ -219,8 +218,8 @@ namespace xmemory::jupyter
         return {{"status", "ok"},
                 {"implementation", "xmemory"},
                 {"implementation_version", XMEMORY_VERSION},
-                {"banner", "xeus-memory " XMEMORY_VERSION ": Python " + version
-                               + " that tells what each cell did to memory. %memory help"},
+                {"banner", "xeus-memory " XMEMORY_VERSION ": Python " + version +
+                               " that tells what each cell did to memory. %memory help"},
                 {"debugger", true},
                 {"language_info",
                  {{"name", "python"},

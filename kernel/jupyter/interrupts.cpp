@@ -65,8 +65,7 @@ namespace xmemory::jupyter
         const sigset_t set = interrupt_set();
         const timespec at_once{0, 0};
         while (sigtimedwait(&set, nullptr, &at_once) == SIGINT)
-        {
-        }
+        {}
         // What Python's handler has noted already is thrown away as well; the error of a cell stays as it is.
         PyObject *type = nullptr, *value = nullptr, *traceback = nullptr;
         PyErr_Fetch(&type, &value, &traceback);

@@ -18,16 +18,12 @@ namespace xmemory::jupyter
     {
         struct Measurement
         {
-            PyObject_HEAD
-            int token;         // of the open span; 0 before and after
-            PyObject* figures; // a dict once it has ended
+            PyObject_HEAD int token; // of the open span; 0 before and after
+            PyObject* figures;       // a dict once it has ended
             double began;
         };
 
-        Measurement* as_measurement(PyObject* self)
-        {
-            return reinterpret_cast<Measurement*>(self);
-        }
+        Measurement* as_measurement(PyObject* self) { return reinterpret_cast<Measurement*>(self); }
 
         double steady_seconds()
         {
@@ -37,7 +33,8 @@ namespace xmemory::jupyter
         PyObject* to_dict(const core::SpanFigures& span, double seconds)
         {
             nlohmann::json data = report::to_json(magics::to_figures(span));
-            data["freed_bytes"] = data["freed_own_bytes"].get<std::int64_t>() + data["freed_earlier_bytes"].get<std::int64_t>();
+            data["freed_bytes"] =
+                data["freed_own_bytes"].get<std::int64_t>() + data["freed_earlier_bytes"].get<std::int64_t>();
             data["exact"] = !span.threads_raced;
             data["why"] = span.threads_raced ? magics::why_at_least : "";
             data["seconds"] = seconds;
@@ -177,8 +174,7 @@ namespace xmemory::jupyter
         // count there as something freed.
         struct Method
         {
-            PyObject_HEAD
-            PyMethodDef* method;
+            PyObject_HEAD PyMethodDef* method;
         };
 
         PyObject* bind(PyObject* self, PyObject* object, PyObject*)
@@ -207,13 +203,16 @@ namespace xmemory::jupyter
     bool prepare_measurement_type()
     {
         static PyMethodDef begin = {"__enter__", enter, METH_NOARGS, "Begin to measure."};
-        static PyMethodDef end = {"__exit__", reinterpret_cast<PyCFunction>(slot(leave)), METH_FASTCALL, "End it; errors go on."};
+        static PyMethodDef end = {"__exit__", reinterpret_cast<PyCFunction>(slot(leave)), METH_FASTCALL,
+                                  "End it; errors go on."};
         static PyMethodDef methods[] = {
             {"as_dict", as_dict, METH_NOARGS, "All figures as a plain dict; so far, while it is open."},
             {"__dir__", directory, METH_NOARGS, "The figures by name."},
             {nullptr, nullptr, 0, nullptr}};
-        static PyType_Slot slots[] = {{Py_tp_dealloc, slot(deallocate)}, {Py_tp_getattro, slot(get_attribute)},
-                                      {Py_tp_repr, slot(represent)},     {Py_tp_methods, methods},
+        static PyType_Slot slots[] = {{Py_tp_dealloc, slot(deallocate)},
+                                      {Py_tp_getattro, slot(get_attribute)},
+                                      {Py_tp_repr, slot(represent)},
+                                      {Py_tp_methods, methods},
                                       {0, nullptr}};
         static PyType_Spec spec = {"xmemory.Measurement", sizeof(Measurement), 0, Py_TPFLAGS_DEFAULT, slots};
         measurement_type = reinterpret_cast<PyTypeObject*>(PyType_FromSpec(&spec));

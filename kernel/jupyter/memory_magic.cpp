@@ -4,7 +4,6 @@
 #include <string>
 
 #include "core/scope.hpp"
-#include "jupyter/output.hpp"
 #include "jupyter/publish.hpp"
 #include "magics/command.hpp"
 
@@ -12,32 +11,34 @@ namespace py = pybind11;
 
 namespace xmemory::jupyter
 {
-    void raise_usage_error(const char* sentence)
+    namespace
     {
-        const py::object error = py::module_::import("IPython.core.error").attr("UsageError");
-        PyErr_SetString(error.ptr(), sentence);
-        throw py::error_already_set();
+        [[noreturn]] void raise_usage_error(const char* sentence)
+        {
+            const py::object error = py::module_::import("IPython.core.error").attr("UsageError");
+            PyErr_SetString(error.ptr(), sentence);
+            throw py::error_already_set();
+        }
     }
 
-    void register_memory_magic(const py::object& shell, Output& output)
+    void register_memory_magic(const py::object& shell)
     {
-        const auto run = [&output](const std::string& line, const std::optional<std::string>& body)
+        const auto run = [shell](const std::string& line, const std::optional<std::string>& body)
         {
             const core::TutorScope scope;
             try
             {
-                magics::run_line(line, body, [&](const report::Document& document) { publish(output, document); });
+                magics::run_line(line, body, [&](const report::Document& document) { display(shell, document); });
             }
             catch (const magics::UsageError& error)
             {
                 raise_usage_error(error.what());
             }
         };
-        const py::cpp_function magic(
-            [run](const std::string& line, const py::object& body)
-            { run(line, body.is_none() ? std::nullopt : std::optional(body.cast<std::string>())); },
-            py::arg("line"), py::arg("cell") = py::none(),
-            py::doc("Say where memory is and what it cost. %memory help lists the commands."));
+        const py::cpp_function magic([run](const std::string& line, const py::object& body)
+                                     { run(line, body.is_none() ? std::nullopt : std::optional(body.cast<std::string>())); },
+                                     py::arg("line"), py::arg("cell") = py::none(),
+                                     py::doc("Say where memory is and what it cost. %memory help lists the commands."));
         shell.attr("register_magic_function")(magic, py::arg("magic_kind") = "line_cell", py::arg("magic_name") = "memory");
     }
 }

@@ -6,11 +6,5 @@
 
 namespace xmemory::jupyter
 {
-    class Output;
-
-    // output must outlive the shell.
-    void register_memory_magic(const pybind11::object& shell, Output& output);
-
-    // For the module: runs what may throw UsageError and raises ValueError with its sentence.
-    [[noreturn]] void raise_usage_error(const char* sentence);
+    void register_memory_magic(const pybind11::object& shell);
 }

@@ -19,10 +19,7 @@ namespace xmemory::jupyter
         constexpr int flush_milliseconds = 100;
         constexpr std::size_t largest_message = 64 * 1024;
 
-        const char* name_of(int stream)
-        {
-            return stream == 2 ? "stderr" : "stdout";
-        }
+        const char* name_of(int stream) { return stream == 2 ? "stderr" : "stdout"; }
 
         // Bytes at the end of text that begin a UTF-8 character without finishing it.
         std::size_t unfinished_tail(const std::string& text)
@@ -44,10 +41,7 @@ namespace xmemory::jupyter
         }
     }
 
-    Output::~Output()
-    {
-        stop();
-    }
+    Output::~Output() { stop(); }
 
     void Output::start()
     {
@@ -156,15 +150,11 @@ namespace xmemory::jupyter
 
     bool Output::wait_for_input(int milliseconds)
     {
-        pollfd waiting[] = {
-            {wake_, POLLIN, 0}, {pipes_[0].read_end, POLLIN, 0}, {pipes_[1].read_end, POLLIN, 0}};
+        pollfd waiting[] = {{wake_, POLLIN, 0}, {pipes_[0].read_end, POLLIN, 0}, {pipes_[1].read_end, POLLIN, 0}};
         return poll(waiting, 3, milliseconds) > 0;
     }
 
-    std::size_t Output::drain_pipes()
-    {
-        return drain(1) + drain(2);
-    }
+    std::size_t Output::drain_pipes() { return drain(1) + drain(2); }
 
     std::size_t Output::drain(int stream)
     {

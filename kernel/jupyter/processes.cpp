@@ -102,7 +102,8 @@ namespace xmemory::jupyter
         ProcessStat stat;
         stat.parent = std::atoi(words[1].c_str());
         stat.group = std::atoi(words[2].c_str());
-        stat.cpu_seconds = (std::atof(words[11].c_str()) + std::atof(words[12].c_str())) / static_cast<double>(sysconf(_SC_CLK_TCK));
+        stat.cpu_seconds =
+            (std::atof(words[11].c_str()) + std::atof(words[12].c_str())) / static_cast<double>(sysconf(_SC_CLK_TCK));
         stat.resident_bytes = std::atoll(words[21].c_str()) * sysconf(_SC_PAGESIZE);
         return stat;
     }
@@ -140,8 +141,7 @@ namespace xmemory::jupyter
             for (int wait = 0; wait < 10 && !children_in_group().empty(); ++wait)
             {
                 while (waitpid(-1, nullptr, WNOHANG) > 0)
-                {
-                }
+                {}
                 std::this_thread::sleep_for(std::chrono::milliseconds(20));
             }
         }
@@ -175,8 +175,7 @@ namespace xmemory::jupyter
             {
                 pollfd gone{descriptor, POLLIN, 0};
                 while (poll(&gone, 1, -1) != 1)
-                {
-                }
+                {}
                 end_after_parent();
             })
             .detach();

@@ -8,15 +8,11 @@ namespace xmemory::jupyter
     {
         struct Stream
         {
-            PyObject_HEAD
-            Output* output;
+            PyObject_HEAD Output* output;
             int number;
         };
 
-        Stream* as_stream(PyObject* self)
-        {
-            return reinterpret_cast<Stream*>(self);
-        }
+        Stream* as_stream(PyObject* self) { return reinterpret_cast<Stream*>(self); }
 
         // A lone surrogate cannot be sent as UTF-8: it is written as its escape.
         PyObject* encode_with_escapes(PyObject* text)
@@ -81,35 +77,20 @@ namespace xmemory::jupyter
             Py_RETURN_NONE;
         }
 
-        PyObject* stream_fileno(PyObject* self, PyObject*)
-        {
-            return PyLong_FromLong(as_stream(self)->number);
-        }
+        PyObject* stream_fileno(PyObject* self, PyObject*) { return PyLong_FromLong(as_stream(self)->number); }
 
-        PyObject* say_true(PyObject*, PyObject*)
-        {
-            Py_RETURN_TRUE;
-        }
+        PyObject* say_true(PyObject*, PyObject*) { Py_RETURN_TRUE; }
 
-        PyObject* say_false(PyObject*, PyObject*)
-        {
-            Py_RETURN_FALSE;
-        }
+        PyObject* say_false(PyObject*, PyObject*) { Py_RETURN_FALSE; }
 
         PyObject* stream_name(PyObject* self, void*)
         {
             return PyUnicode_FromString(as_stream(self)->number == 2 ? "<stderr>" : "<stdout>");
         }
 
-        PyObject* constant_text(PyObject*, void* text)
-        {
-            return PyUnicode_FromString(static_cast<const char*>(text));
-        }
+        PyObject* constant_text(PyObject*, void* text) { return PyUnicode_FromString(static_cast<const char*>(text)); }
 
-        PyObject* constant_false(PyObject*, void*)
-        {
-            Py_RETURN_FALSE;
-        }
+        PyObject* constant_false(PyObject*, void*) { Py_RETURN_FALSE; }
 
         void stream_dealloc(PyObject* self)
         {
@@ -118,16 +99,17 @@ namespace xmemory::jupyter
             Py_DECREF(type);
         }
 
-        PyMethodDef methods[] = {{"write", stream_write, METH_O, "Write text; returns its length in characters."},
-                                 {"writelines", stream_writelines, METH_O, "Write each line of an iterable."},
-                                 {"flush", stream_flush, METH_NOARGS, "Send what was written so far."},
-                                 {"fileno", stream_fileno, METH_NOARGS, "The file descriptor, which arrives in the cell too."},
-                                 {"isatty", say_false, METH_NOARGS, "False: a notebook is no terminal."},
-                                 {"readable", say_false, METH_NOARGS, "False."},
-                                 {"seekable", say_false, METH_NOARGS, "False."},
-                                 {"writable", say_true, METH_NOARGS, "True."},
-                                 {"close", stream_flush, METH_NOARGS, "Flush; the stream stays open."},
-                                 {nullptr, nullptr, 0, nullptr}};
+        PyMethodDef methods[] = {
+            {"write", stream_write, METH_O, "Write text; returns its length in characters."},
+            {"writelines", stream_writelines, METH_O, "Write each line of an iterable."},
+            {"flush", stream_flush, METH_NOARGS, "Send what was written so far."},
+            {"fileno", stream_fileno, METH_NOARGS, "The file descriptor, which arrives in the cell too."},
+            {"isatty", say_false, METH_NOARGS, "False: a notebook is no terminal."},
+            {"readable", say_false, METH_NOARGS, "False."},
+            {"seekable", say_false, METH_NOARGS, "False."},
+            {"writable", say_true, METH_NOARGS, "True."},
+            {"close", stream_flush, METH_NOARGS, "Flush; the stream stays open."},
+            {nullptr, nullptr, 0, nullptr}};
 
         char utf8[] = "utf-8";
         char backslashreplace[] = "backslashreplace";

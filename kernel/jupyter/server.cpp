@@ -11,10 +11,7 @@ namespace xmemory::jupyter
 {
     namespace
     {
-        std::string type_of(const xeus::xmessage& message)
-        {
-            return message.header().value("msg_type", "");
-        }
+        std::string type_of(const xeus::xmessage& message) { return message.header().value("msg_type", ""); }
 
         // A member that is a string; empty where there is none.
         std::string text_of(const nlohmann::json& object, const char* name)
@@ -25,16 +22,16 @@ namespace xmemory::jupyter
 
         xeus::xmessage with_content(xeus::xmessage message, nlohmann::json content)
         {
-            return {message.identities(), message.header(), message.parent_header(), message.metadata(), std::move(content),
-                    std::move(message).buffers()};
+            return {message.identities(), message.header(),   message.parent_header(),
+                    message.metadata(),   std::move(content), std::move(message).buffers()};
         }
 
         xeus::xmessage with_metadata(xeus::xmessage message, const nlohmann::json& more)
         {
             nlohmann::json metadata = message.metadata();
             metadata.update(more);
-            return {message.identities(), message.header(), message.parent_header(), std::move(metadata), message.content(),
-                    std::move(message).buffers()};
+            return {message.identities(), message.header(),  message.parent_header(),
+                    std::move(metadata),  message.content(), std::move(message).buffers()};
         }
 
         // The core takes only numbers here and has defaults of its own; absent or null means "all" to Jupyter's clients.
@@ -51,8 +48,8 @@ namespace xmemory::jupyter
             content.emplace("n", all_history);
             content.emplace("start", 0);
             content.emplace("stop", all_history);
-            return {message.identities(), message.header(), message.parent_header(), message.metadata(), std::move(content),
-                    std::move(message).buffers()};
+            return {message.identities(), message.header(),   message.parent_header(),
+                    message.metadata(),   std::move(content), std::move(message).buffers()};
         }
     }
 
@@ -97,9 +94,9 @@ namespace xmemory::jupyter
         if (type == "comm_info_request" && comms_.is_installed())
         {
             publish_status("busy", header, xeus::channel::SHELL);
-            server_->send_shell(xeus::xmessage(message.identities(), xeus::make_header("comm_info_reply", user_, session_),
-                                               header, nlohmann::json::object(),
-                                               comms_.info(text_of(message.content(), "target_name")), xeus::buffer_sequence()));
+            server_->send_shell(xeus::xmessage(
+                message.identities(), xeus::make_header("comm_info_reply", user_, session_), header,
+                nlohmann::json::object(), comms_.info(text_of(message.content(), "target_name")), xeus::buffer_sequence()));
             publish_status("idle", header, xeus::channel::SHELL);
             return;
         }
@@ -157,10 +154,7 @@ namespace xmemory::jupyter
                        channel);
     }
 
-    xeus::xcontrol_messenger& Server::get_control_messenger_impl()
-    {
-        return server_->get_control_messenger();
-    }
+    xeus::xcontrol_messenger& Server::get_control_messenger_impl() { return server_->get_control_messenger(); }
 
     void Server::send_shell_impl(xeus::xmessage message)
     {
@@ -252,13 +246,7 @@ namespace xmemory::jupyter
         publish_status("idle", header, xeus::channel::SHELL);
     }
 
-    void Server::stop_impl()
-    {
-        server_->stop();
-    }
+    void Server::stop_impl() { server_->stop(); }
 
-    void Server::update_config_impl(xeus::xconfiguration& config) const
-    {
-        server_->update_config(config);
-    }
+    void Server::update_config_impl(xeus::xconfiguration& config) const { server_->update_config(config); }
 }

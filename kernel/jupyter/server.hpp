@@ -62,8 +62,8 @@ namespace xmemory::jupyter
         int cells_stored_ = 0; // the number of the last cell that was stored in the history
         std::function<void(bool)> shutdown_;
         std::vector<xeus::xmessage> put_aside_; // came while cells were aborted, and are no cells
-        VariableInspector inspector_; // control thread
-        bool debugger_started_ = false; // control thread
+        VariableInspector inspector_;           // control thread
+        bool debugger_started_ = false;         // control thread
         std::string user_ = "username";
         std::string session_;
     };

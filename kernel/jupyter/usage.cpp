@@ -58,7 +58,8 @@ namespace xmemory::jupyter
                     *field = kibibytes * 1024;
                 }
             }
-            const double percent = total > 0 ? 100.0 * static_cast<double>(total - available) / static_cast<double>(total) : 0;
+            const double percent =
+                total > 0 ? 100.0 * static_cast<double>(total - available) / static_cast<double>(total) : 0;
             return {{"total", total}, {"available", available}, {"percent", percent}, {"used", total - available},
                     {"free", free},   {"buffers", buffers},     {"cached", cached}};
         }

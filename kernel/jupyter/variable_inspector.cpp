@@ -35,8 +35,9 @@ namespace xmemory::jupyter
         }
         catch (py::error_already_set& error)
         {
-            return {{"type", "response"},     {"request_seq", request.value("seq", 0)}, {"success", false},
-                    {"command", command},     {"message", error.what()},                {"body", nlohmann::json::object()}};
+            return {{"type", "response"},      {"request_seq", request.value("seq", 0)},
+                    {"success", false},        {"command", command},
+                    {"message", error.what()}, {"body", nlohmann::json::object()}};
         }
     }
 }

@@ -18,10 +18,7 @@ namespace xmemory::jupyter
 {
     namespace
     {
-        PyObject* to_python(const nlohmann::json& data)
-        {
-            return py::object(data).release().ptr();
-        }
+        PyObject* to_python(const nlohmann::json& data) { return py::object(data).release().ptr(); }
 
         // Runs body as the tutor; C++ errors become Python's, once, here.
         template <typename Body>
@@ -61,8 +58,8 @@ namespace xmemory::jupyter
                     const auto record = magics::session().record(number);
                     if (!record)
                     {
-                        return PyErr_Format(PyExc_IndexError, "there is no record of cell %d: xmemory.cells() has those there are",
-                                            number);
+                        return PyErr_Format(PyExc_IndexError,
+                                            "there is no record of cell %d: xmemory.cells() has those there are", number);
                     }
                     return to_python(report::to_json(*record));
                 });
@@ -92,9 +89,10 @@ namespace xmemory::jupyter
                     {
                         if (!py::isinstance<py::str>(part))
                         {
-                            return PyErr_Format(PyExc_TypeError,
-                                                "compare() takes strings of code, like compare(\"a + b\", \"sum(c)\"), not %s",
-                                                Py_TYPE(part.ptr())->tp_name);
+                            return PyErr_Format(
+                                PyExc_TypeError,
+                                "compare() takes strings of code, like compare(\"a + b\", \"sum(c)\"), not %s",
+                                Py_TYPE(part.ptr())->tp_name);
                         }
                         const auto source = part.cast<std::string>();
                         sections.push_back({source, source, magics::is_expression(source)});
@@ -126,7 +124,8 @@ namespace xmemory::jupyter
                         }
                     }
                     std::int64_t by_origin = 0;
-                    for (const core::Origin origin : {core::Origin::python_small, core::Origin::python_large, core::Origin::native})
+                    for (const core::Origin origin :
+                         {core::Origin::python_small, core::Origin::python_large, core::Origin::native})
                     {
                         by_origin += core::ledger::in_use(origin).bytes;
                     }
@@ -147,28 +146,32 @@ namespace xmemory::jupyter
 
         PyMethodDef functions[] = {
             {"cell", c_function(cell), METH_VARARGS | METH_KEYWORDS,
-             "cell(n=-1)\n--\n\nThe record of the cell that shows [n], or of the last (-1), the one before (-2) …, as a dict. "
+             "cell(n=-1)\n--\n\nThe record of the cell that shows [n], or of the last (-1), the one before (-2) …, as a "
+             "dict. "
              "Bytes are what was asked for."},
             {"cells", cells, METH_NOARGS,
              "cells()\n--\n\nThe records of all cells, oldest first, each with still_in_use_bytes as it is now."},
             {"compare", compare, METH_VARARGS,
-             "compare(*code)\n--\n\nMeasure pieces of code given as strings, side by side, as %memory compare does; a dict."},
+             "compare(*code)\n--\n\nMeasure pieces of code given as strings, side by side, as %memory compare does; a "
+             "dict."},
             {"measure", make_measurement, METH_NOARGS,
-             "measure()\n--\n\nwith measure() as m: … measures a block; then m.peak_bytes, m.kept_bytes, m.net_bytes and so on. "
+             "measure()\n--\n\nwith measure() as m: … measures a block; then m.peak_bytes, m.kept_bytes, m.net_bytes and so "
+             "on. "
              "Measurements nest; an inner one never changes an outer one's figures."},
             {"_check", check, METH_NOARGS, "The ledger's sums beside an independent reading of the pools, for tests."},
             {nullptr, nullptr, 0, nullptr}};
 
-        PyModuleDef definition = {PyModuleDef_HEAD_INIT,
-                                  "xmemory",
-                                  "What cells and pieces of code do to memory, in exact bytes. Only in the kernel \"Python 3 (memory "
-                                  "tutor)\".",
-                                  -1,
-                                  functions,
-                                  nullptr,
-                                  nullptr,
-                                  nullptr,
-                                  nullptr};
+        PyModuleDef definition = {
+            PyModuleDef_HEAD_INIT,
+            "xmemory",
+            "What cells and pieces of code do to memory, in exact bytes. Only in the kernel \"Python 3 (memory "
+            "tutor)\".",
+            -1,
+            functions,
+            nullptr,
+            nullptr,
+            nullptr,
+            nullptr};
     }
 
     bool add_xmemory_module()

@@ -33,6 +33,11 @@ CHROMIUM_FLAGS = [
 # All cells are in the page, so that those out of sight can be asked too.
 SETTINGS = {"@jupyterlab/notebook-extension/tracker.jupyterlab-settings": '{"windowingMode": "none"}'}
 
+# Our outputs, by what remains of them in any notebook: a block of at most 600 pixels.
+FOOTERS = ".jp-RenderedHTMLCommon > details[style*='600px']"
+REPORTS = ".jp-RenderedHTMLCommon > div[style*='600px']"
+PICTURES = ".jp-RenderedHTMLCommon img"
+
 expect.set_options(timeout=MILLISECONDS_TO_SEE)
 
 
@@ -132,9 +137,9 @@ class Notebook:
         self.status = page.locator("#jp-main-statusbar")
         self.cells = self.panel.locator(".jp-Notebook-cell")
         self.code_cells = self.panel.locator(".jp-CodeCell")
-        # Footers and reports by what the renderer makes of them in any notebook: a block of at most 600 pixels.
-        self.footers = self.panel.locator(".jp-RenderedHTMLCommon > details")
-        self.reports = self.panel.locator(".jp-RenderedHTMLCommon > div[style*='600px']")
+        self.footers = self.panel.locator(FOOTERS)
+        self.reports = self.panel.locator(REPORTS)
+        self.pictures = self.panel.locator(PICTURES)
         self.wait_idle()
 
     def wait_idle(self):

@@ -146,7 +146,8 @@ namespace xmemory::core
                     else if (!by_tutor)
                     {
                         figures.freed_earlier += block.bytes;
-                        figures.by_cell[at(block.span).cell] += block.bytes;
+                        if (block.bytes != 0)
+                            figures.by_cell[at(block.span).cell] += block.bytes;
                     }
                 }
             }

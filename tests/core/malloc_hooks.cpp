@@ -24,6 +24,8 @@ namespace xmemory::core
 {
     namespace
     {
+        using ByCell = std::map<int, std::int64_t>;
+
         // The block that a call made is booked to its cell, to the byte, and gone when it is freed.
         template <typename Make>
         void expect_booked(std::int64_t bytes, Make make)
@@ -40,7 +42,8 @@ namespace xmemory::core
             const SpanFigures freed = run_cell([&] { free(block); });
             EXPECT_EQ(native_of(freed).freed_earlier.bytes, bytes);
             EXPECT_EQ(native_of(freed).freed_earlier.blocks, 1);
-            EXPECT_EQ(freed.freed_earlier_by_cell, (std::map<int, std::int64_t>{{cell, bytes}}));
+            const ByCell expected = bytes == 0 ? ByCell{} : ByCell{{cell, bytes}};
+            EXPECT_EQ(freed.freed_earlier_by_cell, expected);
             EXPECT_EQ(ledger::still_in_use(cell).bytes, 0);
             EXPECT_EQ(ledger::still_in_use(cell).blocks, 0);
             EXPECT_EQ(ledger::still_in_use(cell).slack, 0);
@@ -270,8 +273,9 @@ namespace xmemory::core
                     {
                         free(realloc(malloc(100), 5000));
                     }
+                    const bool all_gone = active_cell.own.total() == 0;
                     std::thread([] { free(malloc(100)); }).join();
-                    _exit(active_cell.own.total() <= 0 ? 0 : 1);
+                    _exit(all_gone ? 0 : 1);
                 }
                 waitpid(child, &status, 0);
             });

@@ -103,6 +103,32 @@ namespace xmemory::core
             release(third);
         }
 
+        TEST(Tally, AThreadInTheMiddleOfTheTutorsWorkStillCarriesItsCell)
+        {
+            const int first = next_cell();
+            Turn turn;
+            std::thread thread;
+            void* block = nullptr;
+            run_cell(first, [&] {
+                thread = begin_thread([&] {
+                    {
+                        const TutorScope scope;
+                        turn.pass();
+                        turn.wait_for(2);
+                    }
+                    block = make(1000);
+                });
+            });
+            turn.wait_for(1);
+            // Given that numbers of cells without anything in use pass to others
+            for (int round = 0; round < 200; ++round)
+                run_cell([] {});
+            turn.pass();
+            thread.join();
+            const SpanFigures freed = run_cell([&] { release(block); });
+            EXPECT_EQ(freed.freed_earlier_by_cell, (std::map<int, std::int64_t>{{first, 1000}}));
+        }
+
         TEST(Tally, AThreadOfAnEarlierCellLowersTheLevelOfTheBlocksItFrees)
         {
             Turn turn;

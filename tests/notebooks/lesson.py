@@ -7,7 +7,8 @@ A lesson's claims are in claims_NAME.py beside this file, so that the notebook h
     GIVEN        figures in the prose that nobody measured: choices, goals, units
     QUESTIONS    the guesses that the lesson asks for
     EXPERIMENTS  code that proves a claim without being in the lesson: run after it, by name
-    QUOTES       what the prose quotes from the article
+    QUOTES       what the prose quotes from the article, word for word
+    TITLES       the article's headings that the prose names
     ARTICLE_CODE cells that are the article's own code
     TASK         the task at the end, where there is one
 """
@@ -66,7 +67,7 @@ def read(path):
     return nbformat.read(path, as_version=4)
 
 
-def without_outputs(notebook, cells):
+def with_cells(notebook, cells):
     """The same notebook with other cells."""
     other = deepcopy(notebook)
     other.cells = cells
@@ -93,7 +94,7 @@ def written_like(text, count):
 
 
 class Run:
-    """A notebook run from its first cell to its last in a kernel of its own. An error in a cell ends it with nbclient's exception."""
+    """A notebook run to its end in a kernel of its own. An error in a cell stops it with nbclient's exception."""
 
     def __init__(self, notebook):
         self.notebook = deepcopy(notebook)
