@@ -84,23 +84,26 @@ namespace xmemory::magics
             return (row.memory.exact ? "" : "at least ") + report::human_bytes(row.memory.figures.peak_bytes);
         }
 
+        // As under a cell: some bytes on one of Python's free lists are not worth a number.
+        std::string kept_of(const Row& row)
+        {
+            const std::int64_t kept = row.memory.figures.kept_bytes;
+            return kept == 0 ? "nothing" : kept < 1000 ? "under 1\u00a0kB" : report::human_bytes(kept);
+        }
+
         std::string kept_words(const std::vector<Row>& rows)
         {
-            const std::int64_t first = rows[0].memory.figures.kept_bytes;
-            const bool alike = std::all_of(rows.begin(), rows.end(),
-                                           [&](const Row& row) { return row.memory.figures.kept_bytes == first; });
-            const std::string who = rows.size() == 2 ? "Both keep " : "All keep ";
+            const std::string first = kept_of(rows[0]);
+            const bool alike =
+                std::all_of(rows.begin(), rows.end(), [&](const Row& row) { return kept_of(row) == first; });
             if (alike)
             {
-                return first == 0 && rows.size() > 2 ? "None keeps anything."
-                                                     : who + (first == 0 ? "nothing." : report::human_bytes(first) + ".");
+                return (rows.size() == 2 ? "Both keep " : "All keep ") + first + ".";
             }
             std::string words;
             for (std::size_t index = 0; index < rows.size(); ++index)
             {
-                const std::int64_t kept = rows[index].memory.figures.kept_bytes;
-                words += (index == 0 ? "" : ", ") + named(rows, index) + (index == 0 ? " keeps " : " ") +
-                         (kept == 0 ? "nothing" : report::human_bytes(kept));
+                words += (index == 0 ? "" : ", ") + named(rows, index) + (index == 0 ? " keeps " : " ") + kept_of(rows[index]);
             }
             return words + ".";
         }
