@@ -120,6 +120,23 @@ namespace xmemory::magics
                     {"resident_bytes", resident ? nlohmann::json(*resident) : nlohmann::json()}};
         }
 
+        // The second half of the finding: which cell made most, where one made anything worth a name.
+        void add_largest_cell(const Overview& overview, report::Document& document)
+        {
+            const std::int64_t all = sum(overview.all);
+            if (overview.cells.empty() || sum(overview.cells[0].bytes) * 100 < all)
+            {
+                document.finding += overview.cells.empty() ? " Nothing of it was made by your cells."
+                                                           : " No cell of yours made as much as 1\u00a0% of it.";
+                return;
+            }
+            const Row& first = overview.cells[0];
+            const std::string share = report::percent(static_cast<double>(sum(first.bytes)) / static_cast<double>(all));
+            const std::string number = std::to_string(first.cell);
+            document.finding += (first.cell == 0 ? " Earlier cells made " : " Cell [" + number + "] made ") + share + " of it.";
+            document.next = first.cell == 0 ? "%memory cells" : "%memory cell " + number;
+        }
+
         std::vector<report::Document> run(const Request&)
         {
             const Overview overview = read_overview();
@@ -128,18 +145,7 @@ namespace xmemory::magics
             report::Document document;
             document.kind = "overview";
             document.finding = "In use: **" + report::human_bytes(all) + "**.";
-            if (overview.cells.empty())
-            {
-                document.finding += " Nothing of it was made by your cells.";
-            }
-            else
-            {
-                const Row& first = overview.cells[0];
-                document.finding +=
-                    " " + (first.cell == 0 ? std::string("Earlier cells") : "Cell [" + std::to_string(first.cell) + "]") +
-                    " made " + report::percent(static_cast<double>(sum(first.bytes)) / static_cast<double>(all)) + " of it.";
-                document.next = first.cell == 0 ? "%memory cells" : "%memory cell " + std::to_string(first.cell);
-            }
+            add_largest_cell(overview, document);
             document.parts.push_back(report::Picture{
                 bar(overview.all), "Python objects " + report::human_bytes(overview.all[0] + overview.all[1]) + ", native " +
                                        report::human_bytes(overview.all[2])});

@@ -41,6 +41,16 @@ namespace xmemory::jupyter
             return result;
         }
 
+        // An error that IPython has told in another way than by a traceback (bad input to a magic is a line on stderr).
+        nlohmann::json unshown_error(const py::object& result)
+        {
+            const py::object before = result.attr("error_before_exec");
+            const py::object error = before.is_none() ? py::object(result.attr("error_in_exec")) : before;
+            return {{"ename", text_of(py::type::of(error).attr("__name__"))},
+                    {"evalue", text_of(error)},
+                    {"traceback", nlohmann::json::array()}};
+        }
+
         std::string last_line_to(const std::string& code, int cursor_position)
         {
             // The cursor counts characters, the string bytes.
@@ -148,9 +158,7 @@ namespace xmemory::jupyter
         }
         else
         {
-            reply.update(error_.is_null()
-                             ? nlohmann::json{{"ename", "Error"}, {"evalue", ""}, {"traceback", nlohmann::json::array()}}
-                             : error_);
+            reply.update(error_);
         }
         output_.flush(true);
         return reply;
@@ -163,7 +171,12 @@ namespace xmemory::jupyter
         {
             const py::object result =
                 m_ipython_shell.attr("run_cell")(code, "store_history"_a = store_history, "silent"_a = silent);
-            return result.attr("success").cast<bool>();
+            const bool ok = result.attr("success").cast<bool>();
+            if (!ok && error_.is_null())
+            {
+                error_ = unshown_error(result);
+            }
+            return ok;
         }
         catch (py::error_already_set& error)
         {

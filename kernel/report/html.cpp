@@ -17,7 +17,7 @@ namespace xmemory::report
 {
     namespace
     {
-        constexpr int bar_width_px = 300;
+        constexpr int bar_width_px = 240; // leaves words and numbers their room: a shrunk bar has blurred edges
         constexpr int picture_width_px = 600;
         constexpr int bar_height_px = 10;
         constexpr int picture_height_px = 16;
@@ -49,14 +49,17 @@ namespace xmemory::report
             return common;
         }
 
+        constexpr const char* header_style =
+            "white-space:nowrap;border-bottom:1px solid #808080;opacity:0.8;font-weight:bold";
+
         std::string header_html(const std::vector<Column>& columns, bool has_bar)
         {
             if (std::none_of(columns.begin(), columns.end(), [](auto& column) { return !column.title.empty(); }))
                 return {};
             std::string html = R"(<thead style="border:none"><tr style="background:none">)";
             for (const Column& column : columns)
-                html += fmt::format(R"(<th style="{};border-bottom:1px solid #808080;opacity:0.8;font-weight:bold">{}</th>)",
-                                    cell_style(column.align, has_bar), escape_html(column.title));
+                html += fmt::format(R"(<th style="{};{}">{}</th>)", cell_style(column.align, has_bar), header_style,
+                                    escape_html(column.title));
             return html + "</tr></thead>";
         }
 
@@ -108,7 +111,7 @@ namespace xmemory::report
             for (const Shade shade : all_shades)
                 if (const std::int64_t bytes = shade_bytes(picture.bar, shade); bytes > 0)
                     legend += fmt::format("{}{} {}&nbsp;{}", legend.empty() ? "" : "&ensp;&ensp;",
-                                          bar_image({{shade, 1}}, 1, 10, 10, ""), shade_words(shade),
+                                          bar_image({{shade, 1}}, 1, 10, 10, "colour of"), shade_words(shade),
                                           escape_html(human_bytes(bytes)));
             return fmt::format(
                 R"(<p style="margin:4px 0 0 0">{}</p><p style="margin:2px 0 8px 0">{}</p>)",
