@@ -48,7 +48,8 @@ namespace xmemory::magics
         return found == commands().end() ? nullptr : &*found;
     }
 
-    void run_line(const std::string& line, const std::optional<std::string>& body, const Publish& publish)
+    void run_line(const std::string& line, const std::optional<std::string>& body, const Publish& publish,
+                  const Progress& progress)
     {
         const std::string text = trimmed(line);
         const auto end = text.find_first_of(" \t");
@@ -67,6 +68,7 @@ namespace xmemory::magics
         Request request;
         request.line = end == std::string::npos ? "" : trimmed(text.substr(end));
         request.body = body;
+        request.progress = progress;
         request.words = command->splits_words ? split_words(request.line) : std::vector<std::string>{};
         for (const report::Document& document : command->run(request))
         {

@@ -19,11 +19,15 @@ namespace xmemory::magics
         using std::runtime_error::runtime_error;
     };
 
+    // Shows what is being done, in the place where the report will stand; for work of more than two seconds.
+    using Progress = std::function<void(const std::string&)>;
+
     struct Request
     {
         std::vector<std::string> words;  // after the command's name, split as a shell splits them
         std::string line;                // the same, as typed
         std::optional<std::string> body; // of a cell magic
+        Progress progress = [](const std::string&) {};
     };
 
     using Publish = std::function<void(const report::Document&)>;
@@ -45,7 +49,8 @@ namespace xmemory::magics
 
     // Runs one line of %memory (or %%memory with its body) and hands each report to publish. Throws UsageError for bad input;
     // errors of the learner's own code go through as pybind11::error_already_set.
-    void run_line(const std::string& line, const std::optional<std::string>& body, const Publish& publish);
+    void run_line(const std::string& line, const std::optional<std::string>& body, const Publish& publish,
+                  const Progress& progress);
 
     // What could stand at the end of a line that begins with %memory or %%memory: commands, then the command's options.
     std::vector<std::string> completions(const std::string& line_to_cursor);

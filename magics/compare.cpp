@@ -2,6 +2,7 @@
 #include "magics/compare.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <iterator>
 #include <regex>
 #include <sstream>
@@ -34,12 +35,36 @@ namespace xmemory::magics
                    left.allocated_bytes == right.allocated_bytes && left.allocated_blocks == right.allocated_blocks;
         }
 
-        std::vector<Row> measure(const std::vector<Snippet>& snippets, const Snippet& setup)
+        // Says between two runs what is done, once it takes more than two seconds in all.
+        class Patience
         {
+        public:
+            explicit Patience(const Progress& progress) : progress_(progress) {}
+
+            void say(const std::string& label, std::size_t run)
+            {
+                const auto now = std::chrono::steady_clock::now();
+                if (now - began_ > std::chrono::seconds(2) && now - said_ > std::chrono::milliseconds(200))
+                {
+                    said_ = now;
+                    progress_("Measuring " + label + ", run " + std::to_string(run) + " …");
+                }
+            }
+
+        private:
+            const Progress& progress_;
+            std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
+            std::chrono::steady_clock::time_point said_{};
+        };
+
+        std::vector<Row> measure(const std::vector<Snippet>& snippets, const Snippet& setup, const Progress& progress)
+        {
+            Patience patience(progress);
             std::vector<Row> rows;
             PyGC_Collect(); // what waited to be collected must not go in the middle of a part
             for (const Snippet& snippet : snippets)
             {
+                patience.say(snippet.label, 1);
                 run_measured(snippet, setup, true);
                 rows.push_back({snippet.label, {}, {}, true});
             }
@@ -49,6 +74,7 @@ namespace xmemory::magics
             {
                 for (std::size_t index = 0; index < snippets.size(); ++index)
                 {
+                    patience.say(snippets[index].label, turn + 2);
                     const Measured measured = run_measured(snippets[index], setup, turn > 0);
                     Row& row = rows[index];
                     row.repeats = row.repeats && (turn == 0 || same_memory(measured.figures, row.memory.figures));
@@ -94,8 +120,7 @@ namespace xmemory::magics
         std::string kept_words(const std::vector<Row>& rows)
         {
             const std::string first = kept_of(rows[0]);
-            const bool alike =
-                std::all_of(rows.begin(), rows.end(), [&](const Row& row) { return kept_of(row) == first; });
+            const bool alike = std::all_of(rows.begin(), rows.end(), [&](const Row& row) { return kept_of(row) == first; });
             if (alike)
             {
                 return (rows.size() == 2 ? "Both keep " : "All keep ") + first + ".";
@@ -103,7 +128,8 @@ namespace xmemory::magics
             std::string words;
             for (std::size_t index = 0; index < rows.size(); ++index)
             {
-                words += (index == 0 ? "" : ", ") + named(rows, index) + (index == 0 ? " keeps " : " ") + kept_of(rows[index]);
+                words +=
+                    (index == 0 ? "" : ", ") + named(rows, index) + (index == 0 ? " keeps " : " ") + kept_of(rows[index]);
             }
             return words + ".";
         }
@@ -267,9 +293,9 @@ namespace xmemory::magics
                                      "line '## label'.");
                 }
                 const Parts parts = parts_of_body(*request.body);
-                return {compare(parts.sections, parts.setup)};
+                return {compare(parts.sections, parts.setup, request.progress)};
             }
-            return {compare(sections_of_line(request.line), "")};
+            return {compare(sections_of_line(request.line), "", request.progress)};
         }
 
         std::string help()
@@ -282,7 +308,7 @@ namespace xmemory::magics
         }
     }
 
-    report::Document compare(const std::vector<Section>& sections, const std::string& setup)
+    report::Document compare(const std::vector<Section>& sections, const std::string& setup, const Progress& progress)
     {
         if (sections.size() < 2)
         {
@@ -297,7 +323,7 @@ namespace xmemory::magics
                                                      : compile_statements(section.label, section.source));
         }
         const Snippet before = trimmed(setup).empty() ? Snippet{} : compile_statements("setup", setup);
-        const std::vector<Row> rows = measure(snippets, before);
+        const std::vector<Row> rows = measure(snippets, before, progress);
         report::Document document;
         document.kind = "compare";
         document.finding = finding(rows);

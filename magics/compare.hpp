@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "magics/command.hpp"
 #include "report/document.hpp"
 
 namespace xmemory::magics
@@ -16,5 +17,5 @@ namespace xmemory::magics
     };
 
     // Each section is run once to warm up, then measured in turn. setup: statements that run before each, unmeasured; or empty.
-    report::Document compare(const std::vector<Section>& sections, const std::string& setup);
+    report::Document compare(const std::vector<Section>& sections, const std::string& setup, const Progress& progress);
 }

@@ -133,7 +133,8 @@ namespace xmemory::magics
             const Row& first = overview.cells[0];
             const std::string share = report::percent(static_cast<double>(sum(first.bytes)) / static_cast<double>(all));
             const std::string number = std::to_string(first.cell);
-            document.finding += (first.cell == 0 ? " Earlier cells made " : " Cell [" + number + "] made ") + share + " of it.";
+            document.finding +=
+                (first.cell == 0 ? " Earlier cells made " : " Cell [" + number + "] made ") + share + " of it.";
             document.next = first.cell == 0 ? "%memory cells" : "%memory cell " + number;
         }
 

@@ -55,10 +55,13 @@ namespace xmemory::cpython
         void* small_calloc(void* context, std::size_t number, std::size_t bytes)
         {
             const auto* next = static_cast<PyMemAllocatorEx*>(context);
+            core::ThreadRecord& record = core::here();
+            record.in_pymalloc = number * bytes <= pymalloc::largest_small; // a larger one is the RAW domain's calloc
             void* block = next->calloc(next->ctx, number, bytes);
+            record.in_pymalloc = false;
             if (zone::in_zone(block))
             {
-                book_small(core::here(), block, number * bytes, class_size_for(number * bytes));
+                book_small(record, block, number * bytes, class_size_for(number * bytes));
             }
             return block;
         }
@@ -67,27 +70,29 @@ namespace xmemory::cpython
         void* small_realloc(void* context, void* old, std::size_t bytes)
         {
             const auto* next = static_cast<PyMemAllocatorEx*>(context);
+            if (old == nullptr)
+            {
+                return small_malloc(context, bytes);
+            }
             if (!zone::in_zone(old))
             {
-                void* block = next->realloc(next->ctx, old, bytes);
-                if (old == nullptr && zone::in_zone(block))
-                {
-                    book_small(core::here(), block, bytes, class_size_for(bytes));
-                }
-                return block;
+                return next->realloc(next->ctx, old, bytes);
             }
             const std::size_t class_size = pymalloc::class_size_of(old);
             const core::SmallBlock small = core::read_tag(zone::tag_of(old), class_size);
             const std::size_t asked = class_size - small.slack;
-            core::count_freed(core::here(), small.maker, Origin::python_small, asked, small.slack);
+            core::ThreadRecord& record = core::here();
+            core::count_freed(record, small.maker, Origin::python_small, asked, small.slack);
+            record.in_pymalloc = true;
             void* block = next->realloc(next->ctx, old, bytes);
+            record.in_pymalloc = false;
             if (block == nullptr)
             {
-                core::count_freed(core::here(), small.maker, Origin::python_small, asked, small.slack, -1);
+                core::count_freed(record, small.maker, Origin::python_small, asked, small.slack, -1);
             }
             else if (zone::in_zone(block))
             {
-                book_small(core::here(), block, bytes, pymalloc::class_size_of(block));
+                book_small(record, block, bytes, pymalloc::class_size_of(block));
             }
             return block;
         }

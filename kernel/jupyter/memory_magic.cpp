@@ -28,7 +28,10 @@ namespace xmemory::jupyter
             const core::TutorScope scope;
             try
             {
-                magics::run_line(line, body, [&](const report::Document& document) { display(shell, document); });
+                Display display(shell);
+                magics::run_line(
+                    line, body, [&](const report::Document& document) { display.show(document); },
+                    [&](const std::string& words) { display.progress(words); });
             }
             catch (const magics::UsageError& error)
             {

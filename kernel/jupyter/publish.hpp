@@ -13,6 +13,20 @@ namespace xmemory::jupyter
     // To the cell that just ran. output: flushed first, so that the report stands after what was printed before it.
     void publish(Output& output, const report::Document& document);
 
-    // The same by way of IPython, from within a cell: %%capture and the like catch it.
-    void display(const pybind11::object& shell, const report::Document& document);
+    // Reports of a magic by way of IPython, from within its cell: %%capture and the like catch them. What progress shows is
+    // replaced by the next, and in the end by the first report.
+    class __attribute__((visibility("hidden"))) Display
+    {
+    public:
+        explicit Display(pybind11::object shell) : shell_(std::move(shell)) {}
+
+        void show(const report::Document& document);
+        void progress(const std::string& words);
+
+    private:
+        void publish(const nlohmann::json& bundle, bool replaceable);
+
+        pybind11::object shell_;
+        std::string display_id_; // of the progress that stands there now, or empty
+    };
 }

@@ -97,7 +97,7 @@ namespace xmemory::jupyter
                         const auto source = part.cast<std::string>();
                         sections.push_back({source, source, magics::is_expression(source)});
                     }
-                    return to_python(magics::compare(sections, "").data);
+                    return to_python(magics::compare(sections, "", [](const std::string&) {}).data);
                 });
         }
 

@@ -8,6 +8,7 @@ from lab_driver import ROOT, Lab, Notebook, chromium, new_page, write_notebook
 
 LESSON = ROOT / "notebooks" / "01_generators.ipynb"
 SCREENSHOTS = ROOT / "build" / "screenshots"
+KEPT = "kept = [n * n for n in range(1_000_000)]"
 SMALL = [
     "%memory footer on",
     "pass",
@@ -15,7 +16,7 @@ SMALL = [
     "b = bytes(10_000_000)",
     "del b",
     "1/0",
-    "kept = [n * n for n in range(1_000_000)]",
+    KEPT,
     "%memory",
     "%memory cells",
     "%%memory compare\n## list\nsum([n * n for n in range(1_000_000)])\n## generator\nsum(n * n for n in range(1_000_000))",
@@ -49,13 +50,6 @@ def browser():
 
 @pytest.fixture
 def page(browser):
-    page = new_page(browser)
-    yield page
-    page.context.close()
-
-
-@pytest.fixture(scope="module")
-def module_page(browser):
     page = new_page(browser)
     yield page
     page.context.close()

@@ -87,6 +87,16 @@ def test_compare_can_be_interrupted(kernel):
     assert kernel.ok("1 + 1").value["text/plain"] == "2"
 
 
+def test_compare_shows_progress_where_the_report_will_stand(kernel):
+    result = kernel.ok("import time\n%memory compare time.sleep(1.1) vs time.sleep(1.2)", timeout=40)
+
+    shown = result.of_type("display_data")
+    updates = result.of_type("update_display_data")
+    assert shown[0]["data"]["text/plain"].startswith("Measuring time.sleep(")
+    assert {message["transient"]["display_id"] for message in shown + updates} == {shown[0]["transient"]["display_id"]}
+    assert updates[-1]["data"][REPORT]["kind"] == "compare"
+
+
 def test_the_overview_sums_up(kernel):
     kernel.ok("held = bytes(50_000_000)")
 

@@ -1,0 +1,274 @@
+// Tests of kernel/cpython/learner_code.cpp. What the functions with names of their own do stands in python.hpp.
+#include "cpython/learner_code.hpp"
+
+#include <gtest/gtest.h>
+
+#include "python.hpp"
+
+namespace xmemory::cpython
+{
+    namespace
+    {
+        std::int64_t blocks_made(const core::SpanFigures& figures)
+        {
+            return small_of(figures).made.blocks + large_of(figures).made.blocks + native_of(figures).made.blocks;
+        }
+
+        // Python's own words for what a builtin refuses, and the stand-in's for the same.
+        void expect_the_same_error(const std::string& builtin, const std::string& stand_in, const std::string& arguments)
+        {
+            Notebook notebook;
+            const std::string expected = notebook.run_as_tutor(builtin + arguments);
+            EXPECT_NE(expected, "") << arguments;
+            EXPECT_EQ(notebook.run_as_tutor(stand_in + arguments), expected) << arguments;
+        }
+
+        TEST(LearnerCode, PassAllocatesNothing)
+        {
+            Notebook notebook;
+            notebook.run("pass");
+            EXPECT_EQ(blocks_made(notebook.run("pass")), 0);
+        }
+
+        TEST(LearnerCode, ExecRunsModuleCodeInItsNames)
+        {
+            Notebook notebook;
+            const core::SpanFigures figures = notebook.run("def f():\n    global y\n    y = [x, x]\nx = bytes(1000)\nf()");
+            EXPECT_EQ(notebook.error, "");
+            EXPECT_EQ(PyList_Size(notebook.get("y")), 2);
+            EXPECT_EQ(large_of(figures).kept().bytes, 1033);
+        }
+
+        TEST(LearnerCode, ExecPassesOnWhatTheCodeRaises)
+        {
+            Notebook notebook;
+            const core::SpanFigures figures = notebook.run("x = bytes(1000)\n1 / 0\nx = None");
+            EXPECT_EQ(notebook.error, "ZeroDivisionError: division by zero");
+            EXPECT_EQ(large_of(figures).kept().bytes, 1033) << "what was made until then is there";
+        }
+
+        TEST(LearnerCode, ExecGivesNothingAndEvalAValue)
+        {
+            Notebook notebook;
+            EXPECT_EQ(notebook.run_as_tutor("g = {'a': 20}\n"
+                                            "assert learner_exec(compile('b = a + 1', '', 'exec'), g, g) is None\n"
+                                            "assert g['b'] == 21\n"
+                                            "assert learner_eval(compile('a + 2', '', 'eval'), g, g) == 22\n"
+                                            "assert learner_eval('a + 3', g) == 23\n"
+                                            "assert learner_exec('c = a + 4', g) is None\n"
+                                            "assert g['c'] == 24"),
+                      "");
+        }
+
+        TEST(LearnerCode, ExecAndEvalOfTextUseTheCallersNames)
+        {
+            Notebook notebook;
+            EXPECT_EQ(notebook.run_as_tutor("learner_exec('z = 3')\n"
+                                            "assert z == 3 and learner_eval('z') == 3\n"
+                                            "def f(n): return learner_eval('n + z')\n"
+                                            "assert f(1) == 4\n"
+                                            "l = {}\n"
+                                            "learner_exec('here = z', globals(), l)\n"
+                                            "learner_exec(compile('there = z', '', 'exec'), globals(), l)\n"
+                                            "assert l == {'here': 3, 'there': 3} and 'here' not in globals()"),
+                      "");
+        }
+
+        TEST(LearnerCode, AddsBuiltinsWhereTheNamesHaveNone)
+        {
+            Notebook notebook;
+            EXPECT_EQ(notebook.run_as_tutor("g = {}\nlearner_exec(compile('n = len([1])', '', 'exec'), g, g)\n"
+                                            "assert g['n'] == 1"),
+                      "");
+        }
+
+        TEST(LearnerCode, WrongArgumentsGivePythonsOwnErrors)
+        {
+            for (const char* arguments : {"()", "(1)", "(None, {})", "('x', 1)", "('x', {}, 1)", "('x', {}, {}, {})",
+                                          "('x = (')", "('x = 1', surprise=1)", "(compile('x', '', 'exec'), 1, 1)"})
+            {
+                expect_the_same_error("exec", "learner_exec", arguments);
+            }
+            for (const char* arguments : {"()", "(1)", "('x', 1)", "('x = 1')", "('')", "('x', {}, {}, {})", "('1/0')"})
+            {
+                expect_the_same_error("eval", "learner_eval", arguments);
+            }
+            for (const char* arguments : {"()", "('x')", "('x', 'f', 'neither')", "('x =', 'f', 'exec')", "(1, 'f', 'exec')"})
+            {
+                expect_the_same_error("compile", "source_compile", arguments);
+            }
+        }
+
+        TEST(LearnerCode, CodeWithFreeVariablesIsRefusedAsByPython)
+        {
+            expect_the_same_error("exec", "learner_exec",
+                                  "((lambda v: (lambda: v).__code__)(1), *[globals()] * 2)");
+        }
+
+        TEST(LearnerCode, CompilingForACellIsItsSource)
+        {
+            Notebook notebook;
+            const int cell = core::next_cell();
+            core::ledger::begin_cell(cell);
+            const Ref code(PyObject_CallFunction(notebook.get("source_compile"), "sss", "x = [1.5, 2.5, 'word']", "f", "exec"));
+            const core::SpanFigures figures = core::ledger::end_cell();
+            ASSERT_TRUE(code) << take_error();
+            EXPECT_EQ(blocks_made(figures), 0);
+            EXPECT_GT(core::ledger::source_in_use(cell).bytes, 100);
+            EXPECT_EQ(core::ledger::still_in_use(cell).blocks, 0);
+        }
+
+        TEST(LearnerCode, BracketedCallableIsLikeTheCallable)
+        {
+            Notebook notebook;
+            EXPECT_EQ(notebook.run_as_tutor("def f(a, b=2, *c, **d):\n"
+                                            "    'words'\n"
+                                            "    if a is None: raise ValueError(b)\n"
+                                            "    return a, b, c, d\n"
+                                            "f.mark = 5\n"
+                                            "for bracketed in (as_learner(f), as_tutor(f)):\n"
+                                            "    assert bracketed(1) == (1, 2, (), {})\n"
+                                            "    assert bracketed(1, 3, 4, z=5) == (1, 3, (4,), {'z': 5})\n"
+                                            "    assert bracketed.__name__ == 'f' and bracketed.mark == 5\n"
+                                            "    try: bracketed.missing\n"
+                                            "    except AttributeError as e: assert 'missing' in str(e)\n"
+                                            "    else: assert False\n"
+                                            "    try: bracketed(None, 'why')\n"
+                                            "    except ValueError as e: assert str(e) == 'why'\n"
+                                            "    else: assert False"),
+                      "");
+        }
+
+        TEST(LearnerCode, BracketedCallableWorksOnItsSide)
+        {
+            Notebook notebook;
+            ASSERT_EQ(notebook.run_as_tutor("kept = []\n"
+                                            "show = as_tutor(lambda n: kept.append(bytes(n)))\n"
+                                            "def run(n): kept.append(bytes(n))\n"
+                                            "back = as_tutor(as_learner(run))"),
+                      "");
+            EXPECT_EQ(large_of(notebook.run("show(5000)")).made.blocks, 0);
+            EXPECT_EQ(large_of(notebook.run("back(6000)")).made.bytes, 6033);
+        }
+
+        TEST(LearnerCode, BracketsDieWithWhatTheyHold)
+        {
+            Notebook notebook;
+            EXPECT_EQ(notebook.run_as_tutor("import gc, weakref\n"
+                                            "class Held:\n"
+                                            "    def __call__(self): pass\n"
+                                            "held = Held()\n"
+                                            "seen = weakref.ref(held)\n"
+                                            "held.me = as_learner(held)\n"
+                                            "del held\n"
+                                            "gc.collect()\n"
+                                            "assert seen() is None"),
+                      "");
+        }
+
+        const char* const waiting = "import asyncio\n"
+                                    "log = []\n"
+                                    "class Ask:\n"
+                                    "    def __await__(self): return (yield 'asked')\n"
+                                    "async def work():\n"
+                                    "    while True:\n"
+                                    "        try:\n"
+                                    "            got = await Ask()\n"
+                                    "        except BaseException as e:\n"
+                                    "            log.append(type(e).__name__)\n"
+                                    "            if isinstance(e, GeneratorExit): raise\n"
+                                    "        else:\n"
+                                    "            return got, 2\n"
+                                    "def result(step, *args):\n"
+                                    "    try: step(*args)\n"
+                                    "    except StopIteration as e: return e.value\n";
+
+        TEST(LearnerCode, BracketedCoroutineIsSentToAndReturns)
+        {
+            Notebook notebook;
+            EXPECT_EQ(notebook.run_as_tutor(std::string(waiting)
+                                            + "for bracketed in (as_learner, as_tutor):\n"
+                                              "    c = bracketed(work())\n"
+                                              "    assert c.send(None) == 'asked'\n"
+                                              "    assert result(c.send, 1) == (1, 2), 'a tuple stays one value'\n"
+                                              "    async def around(): return await bracketed(work())\n"
+                                              "    c = around()\n"
+                                              "    assert c.send(None) == 'asked' and result(c.send, None) == (None, 2)\n"
+                                              "    async def at_once(v): return v\n"
+                                              "    for v in (None, 5, (), (1, 2), ValueError('v')):\n"
+                                              "        assert result(bracketed(at_once(v)).send, None) is v\n"
+                                              "        assert result(next, bracketed(at_once(v))) is v\n"
+                                              "    assert asyncio.run(asyncio.wait_for(bracketed(at_once(7)), 5)) == 7"),
+                      "");
+        }
+
+        TEST(LearnerCode, BracketedCoroutineIsThrownIntoAndClosed)
+        {
+            Notebook notebook;
+            EXPECT_EQ(notebook.run_as_tutor(std::string(waiting)
+                                            + "c = as_learner(work())\n"
+                                              "c.send(None)\n"
+                                              "assert c.throw(ValueError('x')) == 'asked'\n"
+                                              "assert c.throw(KeyError) == 'asked'\n"
+                                              "assert c.throw(asyncio.CancelledError, None, None) == 'asked'\n"
+                                              "c.close()\n"
+                                              "assert log == ['ValueError', 'KeyError', 'CancelledError', 'GeneratorExit'], log\n"
+                                              "try: c.send(None)\n"
+                                              "except RuntimeError: pass\n"
+                                              "else: assert False, 'it is closed'"),
+                      "");
+        }
+
+        TEST(LearnerCode, AnInterruptedCoroutineMeetsKeyboardInterruptOnce)
+        {
+            Notebook notebook;
+            EXPECT_EQ(notebook.run_as_tutor(std::string(waiting)
+                                            + "machinery, c = as_tutor(work()), as_learner(work())\n"
+                                              "machinery.send(None); c.send(None)\n"
+                                              "interrupt()\n"
+                                              "machinery.throw(asyncio.CancelledError())\n"
+                                              "c.throw(ValueError())\n"
+                                              "c.throw(asyncio.CancelledError())\n"
+                                              "c.throw(asyncio.CancelledError())\n"
+                                              "assert log == ['CancelledError', 'ValueError', 'KeyboardInterrupt',\n"
+                                              "               'CancelledError'], log\n"
+                                              "log.clear()\n"
+                                              "interrupt()\n"
+                                              "c.throw(asyncio.CancelledError, None, None)\n"
+                                              "assert log == ['KeyboardInterrupt'], log\n"
+                                              "c.close(); machinery.close()"),
+                      "");
+        }
+
+        TEST(LearnerCode, EvalOfACellWithAwaitGivesACoroutineWhoseStepsAreTheLearners)
+        {
+            Notebook notebook;
+            ASSERT_EQ(notebook.run_as_tutor(std::string(waiting)
+                                            + "import ast\n"
+                                              "code = compile('x = bytes(5000)\\nawait Ask()\\ny = bytes(6000)', '', 'exec',\n"
+                                              "               flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)\n"
+                                              "c = learner_eval(code, globals(), globals())"),
+                      "");
+            // When the machinery steps it, with work of its own between
+            core::ledger::begin_cell(core::next_cell());
+            ASSERT_EQ(notebook.run_as_tutor("assert c.send(None) == 'asked'\nours = bytes(70_000)\nresult(c.send, None)"), "");
+            const core::SpanFigures figures = core::ledger::end_cell();
+            // Then the steps alone are counted
+            EXPECT_EQ(large_of(figures).kept().bytes, 5033 + 6033);
+        }
+
+        TEST(LearnerCode, WhatTimeitDefinesIsTheLearnersWhenItRuns)
+        {
+            Notebook notebook;
+            core::ledger::begin_cell(core::next_cell());
+            EXPECT_EQ(notebook.run_as_tutor("ns = {}\n"
+                                            "learner_exec(compile('def inner(n):\\n    return bytes(n)', '<magic-timeit>', 'exec'),\n"
+                                            "             globals(), ns)\n"
+                                            "ours = bytes(70_000)\n"
+                                            "theirs = ns['inner'](5000)"),
+                      "");
+            const core::SpanFigures figures = core::ledger::end_cell();
+            EXPECT_EQ(large_of(figures).made.bytes, 5033);
+        }
+    }
+}
