@@ -5,9 +5,9 @@
 #include <chrono>
 #include <iterator>
 #include <regex>
-#include <sstream>
 
 #include "magics/commands.hpp"
+#include "magics/compare_parts.hpp"
 #include "magics/snippet.hpp"
 #include "report/numbers.hpp"
 
@@ -17,7 +17,6 @@ namespace xmemory::magics
     {
         constexpr double enough_seconds = 0.3;
         constexpr std::size_t most_runs = 7;
-        constexpr std::size_t longest_label = 40;
 
         struct Row
         {
@@ -217,72 +216,6 @@ namespace xmemory::magics
             return {{"sections", std::move(sections)}};
         }
 
-        std::string trimmed(const std::string& text)
-        {
-            const auto begin = text.find_first_not_of(" \t\r\n");
-            return begin == std::string::npos ? "" : text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1);
-        }
-
-        std::string shortened(const std::string& label)
-        {
-            return label.size() <= longest_label ? label : label.substr(0, longest_label - 1) + "…";
-        }
-
-        // A vs B, where "vs" may also stand within an expression: a part ends at the first one where it is an expression.
-        std::vector<Section> sections_of_line(const std::string& line)
-        {
-            static const std::regex word("\\bvs\\b");
-            std::vector<Section> sections;
-            std::size_t begin = 0;
-            std::vector<std::size_t> ends;
-            for (std::sregex_iterator found(line.begin(), line.end(), word), none; found != none; ++found)
-            {
-                ends.push_back(static_cast<std::size_t>(found->position()));
-            }
-            ends.push_back(line.size());
-            for (const std::size_t end : ends)
-            {
-                const std::string part = trimmed(line.substr(begin, end - begin));
-                if (is_expression(part))
-                {
-                    sections.push_back({shortened(part), part, true});
-                    begin = std::min(end + 2, line.size());
-                }
-            }
-            const std::string rest = trimmed(line.substr(begin));
-            if (!rest.empty())
-            {
-                throw UsageError("%memory compare cannot read '" + rest +
-                                 "' as an expression. For statements write "
-                                 "%%memory compare with a line '## label' above each part.");
-            }
-            return sections;
-        }
-
-        struct Parts
-        {
-            std::string setup;
-            std::vector<Section> sections;
-        };
-
-        Parts parts_of_body(const std::string& body)
-        {
-            Parts parts;
-            std::istringstream lines(body);
-            for (std::string line; std::getline(lines, line);)
-            {
-                if (line.rfind("## ", 0) == 0)
-                {
-                    parts.sections.push_back({shortened(trimmed(line.substr(3))), "", false});
-                }
-                else
-                {
-                    (parts.sections.empty() ? parts.setup : parts.sections.back().source) += line + "\n";
-                }
-            }
-            return parts;
-        }
-
         std::vector<report::Document> run(const Request& request)
         {
             if (request.body)
@@ -292,7 +225,7 @@ namespace xmemory::magics
                     throw UsageError("%%memory compare takes no words on its line: write the parts below it, each under a "
                                      "line '## label'.");
                 }
-                const Parts parts = parts_of_body(*request.body);
+                const ComparedParts parts = parts_of_body(*request.body);
                 return {compare(parts.sections, parts.setup, request.progress)};
             }
             return {compare(sections_of_line(request.line), "", request.progress)};
@@ -322,7 +255,8 @@ namespace xmemory::magics
             snippets.push_back(section.is_expression ? compile_expression(section.label, section.source)
                                                      : compile_statements(section.label, section.source));
         }
-        const Snippet before = trimmed(setup).empty() ? Snippet{} : compile_statements("setup", setup);
+        const bool has_setup = setup.find_first_not_of(" \t\r\n") != std::string::npos;
+        const Snippet before = !has_setup ? Snippet{} : compile_statements("setup", setup);
         const std::vector<Row> rows = measure(snippets, before, progress);
         report::Document document;
         document.kind = "compare";

@@ -14,13 +14,14 @@
 #include "cpython/pymalloc.hpp"
 #include "cpython/runtime_state.h"
 #include "magics/figures.hpp"
+#include "report/characters.hpp"
 
 namespace xmemory::magics
 {
     namespace
     {
         constexpr std::size_t records_kept = 10'000;
-        constexpr std::size_t first_words_kept = 40;
+        constexpr int first_words_columns = 40;
         constexpr std::int64_t unseen_worth_a_look = 50'000'000;
 
         double steady_seconds()
@@ -31,23 +32,9 @@ namespace xmemory::magics
         std::string first_words(const std::string& code)
         {
             const auto begin = code.find_first_not_of(" \t\r\n");
-            if (begin == std::string::npos)
-            {
-                return "";
-            }
-            std::string line = code.substr(begin, code.find('\n', begin) - begin);
-            if (line.size() > first_words_kept)
-            {
-                std::size_t end = first_words_kept;
-                while (end > 0 && (line[end] & 0xC0) == 0x80) // not in the middle of a character
-                {
-                    --end;
-                }
-                line = line.substr(0, end) + "…";
-            }
-            return line;
+            const std::string line = begin == std::string::npos ? "" : code.substr(begin, code.find('\n', begin) - begin);
+            return report::cut_to_width(report::visible(line), first_words_columns);
         }
-
     }
 
     std::optional<std::int64_t> resident_bytes()

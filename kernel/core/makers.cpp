@@ -81,15 +81,9 @@ namespace xmemory::core::makers
             return false;
         }
 
-        bool is_unused(MakerId maker)
-        {
-            return sums(maker).in_use().blocks == 0 && !has_a_thread(maker);
-        }
+        bool is_unused(MakerId maker) { return sums(maker).in_use().blocks == 0 && !has_a_thread(maker); }
 
-        bool is_finished(MakerId maker)
-        {
-            return is_unused(maker) && !is_on_the_stack(maker);
-        }
+        bool is_finished(MakerId maker) { return is_unused(maker) && !is_on_the_stack(maker); }
 
         void free_finished(Pool& pool)
         {

@@ -29,7 +29,6 @@ def folder(tmp_path_factory):
     """What Lab is opened on: copies, so that the repository's own notebooks stay as they are."""
     folder = tmp_path_factory.mktemp("notebooks")
     write_notebook(folder / "small.ipynb", SMALL)
-    write_notebook(folder / "empty.ipynb", [""])
     if LESSON.exists():
         shutil.copy(LESSON, folder)
     return folder
@@ -67,8 +66,11 @@ def opened(lab, page, name):
 
 
 @pytest.fixture
-def empty(lab, page):
-    return opened(lab, page, "empty.ipynb")
+def empty(lab, page, folder, request):
+    """A notebook for this test alone, with one empty cell."""
+    name = f"{request.node.name}.ipynb"
+    write_notebook(folder / name, [""])
+    return opened(lab, page, name)
 
 
 @pytest.fixture(scope="session")

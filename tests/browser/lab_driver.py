@@ -140,6 +140,7 @@ class Notebook:
         self.footers = self.panel.locator(FOOTERS)
         self.reports = self.panel.locator(REPORTS)
         self.pictures = self.panel.locator(PICTURES)
+        self.errors = self.panel.locator("[data-mime-type='application/vnd.jupyter.error']")
         self.wait_idle()
 
     def wait_idle(self):
@@ -164,9 +165,9 @@ class Notebook:
         self.wait_done(self.code_cells)
 
     def wait_done(self, cells):
-        """Every cell has its number."""
-        for cell in cells.all():
-            expect(cell.locator(".jp-InputPrompt")).to_have_text(re.compile(r"\[\d+\]:"))
+        """Every cell has its number; one whose source is hidden shows none, but it ran in its turn."""
+        for prompt in cells.locator(".jp-InputPrompt:not(.jp-Placeholder-prompt)").all():
+            expect(prompt).to_have_text(re.compile(r"\[\d+\]:"))
         self.wait_idle()
 
     def add_cell(self, source):

@@ -37,9 +37,9 @@ def test_it_runs_and_shows_what_it_teaches(lab, page, screenshots):
     comparison = notebook.reports.filter(has_text=re.compile(r"The list needs .* at its peak, the generator"))
     expect(comparison.first).to_be_visible()
     assert comparison.first.locator("img").count() >= 2
-    for natural_width, words in load_state(notebook.panel.locator(".jp-OutputArea img")):
+    for natural_width, words in load_state(notebook.pictures):
         assert natural_width > 0 and words
-    expect(notebook.panel.locator("[data-mime-type='application/vnd.jupyter.stderr']")).to_have_count(0)
+    expect(notebook.errors).to_have_count(0)
     comparison.first.scroll_into_view_if_needed()
     page.screenshot(path=screenshots / "lesson.png")
 

@@ -33,6 +33,11 @@ def test_it_ran_on_the_memory_tutor(small):
     expect(small.code_cells.locator(".jp-InputPrompt")).to_have_text([f"[{n}]:" for n in range(1, len(SMALL) + 1)])
 
 
+def test_only_the_cell_that_fails_has_an_error(small):
+    expect(small.errors).to_have_count(1)
+    expect(small.errors).to_contain_text("ZeroDivisionError: division by zero")
+
+
 def test_a_footer_is_under_each_cell(small):
     for cell, words in zip(small.code_cells.all(), SUMMARIES, strict=True):
         last_output = cell.locator(".jp-OutputArea-output").last

@@ -36,12 +36,14 @@ namespace xmemory::core
             run_cell(first, [&] { one = malloc(1000); });
             run_cell(second, [&] { two = malloc(200); });
             // When a cell keeps 50, makes and frees 7, and frees both of the earlier ones
-            const SpanFigures figures = run_cell(third, [&] {
-                kept = malloc(50);
-                free(malloc(7));
-                free(one);
-                free(two);
-            });
+            const SpanFigures figures = run_cell(third,
+                                                 [&]
+                                                 {
+                                                     kept = malloc(50);
+                                                     free(malloc(7));
+                                                     free(one);
+                                                     free(two);
+                                                 });
             EXPECT_EQ(native_of(figures).made.bytes, 57);
             EXPECT_EQ(native_of(figures).made.blocks, 2);
             EXPECT_EQ(native_of(figures).freed_own.bytes, 7);
@@ -59,31 +61,37 @@ namespace xmemory::core
             run_cell([&] { earlier = malloc(10'000); });
             void* kept = nullptr;
             // Given that 10,000 are freed first, 9,000 more stay below the level at the start
-            const SpanFigures below = run_cell([&] {
-                free(earlier);
-                kept = malloc(9000);
-            });
+            const SpanFigures below = run_cell(
+                [&]
+                {
+                    free(earlier);
+                    kept = malloc(9000);
+                });
             EXPECT_EQ(below.peak_bytes, 0);
             EXPECT_EQ(native_of(below).kept().bytes, 9000);
             // but made first they are a peak
-            const SpanFigures above = run_cell([&] {
-                void* next = malloc(8000);
-                free(kept);
-                kept = next;
-            });
+            const SpanFigures above = run_cell(
+                [&]
+                {
+                    void* next = malloc(8000);
+                    free(kept);
+                    kept = next;
+                });
             EXPECT_EQ(above.peak_bytes, 8000);
             free(kept);
         }
 
         TEST(Ledger, EachOriginHasItsOwnPeakAndTheCellThatOfTheirSum)
         {
-            const SpanFigures figures = run_cell([] {
-                malloc_block::release(malloc_block::make(1000, Origin::python_large));
-                free(malloc(600));
-                void* large = malloc_block::make(300, Origin::python_large);
-                free(malloc(550));
-                malloc_block::release(large);
-            });
+            const SpanFigures figures = run_cell(
+                []
+                {
+                    malloc_block::release(malloc_block::make(1000, Origin::python_large));
+                    free(malloc(600));
+                    void* large = malloc_block::make(300, Origin::python_large);
+                    free(malloc(550));
+                    malloc_block::release(large);
+                });
             EXPECT_EQ(large_of(figures).peak_bytes, 1000);
             EXPECT_EQ(native_of(figures).peak_bytes, 600);
             EXPECT_EQ(figures.origins[static_cast<int>(Origin::python_small)].peak_bytes, 0);
@@ -136,15 +144,19 @@ namespace xmemory::core
             const int cell = next_cell();
             SpanFigures inner;
             void *before = nullptr, *within = nullptr;
-            const SpanFigures outer = run_cell(cell, [&] {
-                before = malloc(1000);
-                inner = run_measured([&] {
-                    within = malloc(70);
-                    free(malloc(400));
-                    free(before);
-                });
-                free(malloc(5));
-            });
+            const SpanFigures outer = run_cell(cell,
+                                               [&]
+                                               {
+                                                   before = malloc(1000);
+                                                   inner = run_measured(
+                                                       [&]
+                                                       {
+                                                           within = malloc(70);
+                                                           free(malloc(400));
+                                                           free(before);
+                                                       });
+                                                   free(malloc(5));
+                                               });
             EXPECT_EQ(native_of(inner).made.bytes, 470);
             EXPECT_EQ(native_of(inner).kept().bytes, 70);
             EXPECT_EQ(native_of(inner).freed_earlier.bytes, 1000);
@@ -162,17 +174,20 @@ namespace xmemory::core
         TEST(Ledger, AMeasurementCanBeReadBeforeItEnds)
         {
             SpanFigures early, late;
-            run_cell([&] {
-                const auto as_tutor = [](auto&& work) {
-                    const TutorScope scope;
-                    return work();
-                };
-                const int token = as_tutor([] { return ledger::begin_measurement(); });
-                void* block = malloc(100);
-                as_tutor([&] { early = ledger::read_measurement(token); });
-                free(block);
-                as_tutor([&] { late = ledger::end_measurement(token); });
-            });
+            run_cell(
+                [&]
+                {
+                    const auto as_tutor = [](auto&& work)
+                    {
+                        const TutorScope scope;
+                        return work();
+                    };
+                    const int token = as_tutor([] { return ledger::begin_measurement(); });
+                    void* block = malloc(100);
+                    as_tutor([&] { early = ledger::read_measurement(token); });
+                    free(block);
+                    as_tutor([&] { late = ledger::end_measurement(token); });
+                });
             EXPECT_EQ(native_of(early).kept().bytes, 100);
             EXPECT_EQ(native_of(late).kept().bytes, 0);
             EXPECT_EQ(late.peak_bytes, 100);

@@ -26,9 +26,9 @@ namespace xmemory::core
 
         bool operator==(const Figures& left, const Figures& right)
         {
-            return left.made == right.made && left.blocks == right.blocks && left.freed_own == right.freed_own
-                   && left.freed_earlier == right.freed_earlier && left.peak == right.peak
-                   && left.origin_peaks == right.origin_peaks && left.by_cell == right.by_cell;
+            return left.made == right.made && left.blocks == right.blocks && left.freed_own == right.freed_own &&
+                   left.freed_earlier == right.freed_earlier && left.peak == right.peak &&
+                   left.origin_peaks == right.origin_peaks && left.by_cell == right.by_cell;
         }
 
         std::ostream& operator<<(std::ostream& out, const Figures& figures)
@@ -156,7 +156,8 @@ namespace xmemory::core
             {
                 std::int64_t bytes = 0;
                 for (const ModelBlock& block : blocks)
-                    bytes += block.span != tutors && spans[static_cast<std::size_t>(block.span)].cell == cell ? block.bytes : 0;
+                    bytes +=
+                        block.span != tutors && spans[static_cast<std::size_t>(block.span)].cell == cell ? block.bytes : 0;
                 return bytes;
             }
 
@@ -289,9 +290,11 @@ namespace xmemory::core
                 if (block.origin == Origin::python_small)
                     return;
                 block.bytes = static_cast<std::int64_t>(some_size());
-                work(by_tutor, [&] {
-                    block.address = malloc_block::resize(block.address, static_cast<std::size_t>(block.bytes), Origin::native);
-                });
+                work(by_tutor,
+                     [&] {
+                         block.address =
+                             malloc_block::resize(block.address, static_cast<std::size_t>(block.bytes), Origin::native);
+                     });
                 model_.freed(number, by_tutor);
                 model_.made(block, by_tutor);
             }
@@ -299,7 +302,8 @@ namespace xmemory::core
             void end_measurement()
             {
                 const int token = model_.spans[static_cast<std::size_t>(model_.open.back())].token;
-                EXPECT_EQ(plain(ledger::read_measurement(token)), model_.spans[static_cast<std::size_t>(model_.open.back())].figures);
+                EXPECT_EQ(plain(ledger::read_measurement(token)),
+                          model_.spans[static_cast<std::size_t>(model_.open.back())].figures);
                 const Figures told = plain(ledger::end_measurement(token));
                 EXPECT_EQ(told, model_.end());
             }
@@ -312,8 +316,7 @@ namespace xmemory::core
         };
 
         class LedgerRandom : public testing::TestWithParam<unsigned>
-        {
-        };
+        {};
 
         TEST_P(LedgerRandom, CellsAndNestedMeasurementsAgreeWithTheModel)
         {

@@ -34,11 +34,13 @@ namespace xmemory::core
             std::vector<void*> blocks;
             for (int round = 0; round < 500; ++round)
             {
-                run_cell([&] {
-                    void* block = malloc(10);
-                    const TutorScope scope;
-                    blocks.push_back(block);
-                });
+                run_cell(
+                    [&]
+                    {
+                        void* block = malloc(10);
+                        const TutorScope scope;
+                        blocks.push_back(block);
+                    });
             }
             const auto taken = makers::taken(makers::Kind::learner);
             EXPECT_EQ(std::set<MakerId>(taken.begin(), taken.end()).size(), taken.size());
@@ -92,11 +94,13 @@ namespace xmemory::core
             EXPECT_EQ(ledger::still_in_use(first + rounds).bytes, 1000);
             EXPECT_EQ(ledger::still_in_use(first + 1).bytes, 0);
             // and what is freed of them is booked where it now belongs
-            const SpanFigures freed = run_cell([&] {
-                malloc_block::release(blocks.front());
-                malloc_block::release(blocks[1]);
-                malloc_block::release(blocks.back());
-            });
+            const SpanFigures freed = run_cell(
+                [&]
+                {
+                    malloc_block::release(blocks.front());
+                    malloc_block::release(blocks[1]);
+                    malloc_block::release(blocks.back());
+                });
             EXPECT_EQ(freed.freed_earlier_by_cell, (ByCell{{0, 2000}, {first + rounds, 1000}}));
             for (int round = 2; round < rounds - 1; ++round)
             {
@@ -116,10 +120,12 @@ namespace xmemory::core
             {
                 run_cell([&] { small.make(round, round % 2 == 0 ? 128 : 100); });
             }
-            const SpanFigures figures = run_cell([&] {
-                small.release(0);
-                small.release(1);
-            });
+            const SpanFigures figures = run_cell(
+                [&]
+                {
+                    small.release(0);
+                    small.release(1);
+                });
             EXPECT_EQ(figures.freed_earlier_by_cell, (ByCell{{0, 228}}));
             for (int round = 2; round < rounds; ++round)
             {
@@ -171,17 +177,19 @@ namespace xmemory::core
                 run_cell([&] { block = malloc(10); });
             }
             SpanFigures inner;
-            const SpanFigures outer = run_cell([&] {
-                for (void* block : blocks)
+            const SpanFigures outer = run_cell(
+                [&]
                 {
-                    free(block);
-                }
-                // When its measurements need numbers
-                for (int round = 0; round < 300; ++round)
-                {
-                    inner = run_measured([] { free(malloc(1000)); });
-                }
-            });
+                    for (void* block : blocks)
+                    {
+                        free(block);
+                    }
+                    // When its measurements need numbers
+                    for (int round = 0; round < 300; ++round)
+                    {
+                        inner = run_measured([] { free(malloc(1000)); });
+                    }
+                });
             // Then what those made and freed is the cell's own
             EXPECT_EQ(native_of(inner).made.bytes, 1000);
             EXPECT_EQ(native_of(outer).freed_earlier.bytes, 2000);
@@ -190,15 +198,17 @@ namespace xmemory::core
 
         TEST(Makers, SufficeForAnyNumberOfMeasurementsInACell)
         {
-            const SpanFigures outer = run_cell([&] {
-                for (int round = 0; round < 5000; ++round)
+            const SpanFigures outer = run_cell(
+                [&]
                 {
-                    const SpanFigures inner = run_measured([] { free(malloc(1000)); });
-                    const TutorScope scope;
-                    ASSERT_EQ(native_of(inner).made.bytes, 1000) << round;
-                    ASSERT_EQ(native_of(inner).freed_own.bytes, 1000) << round;
-                }
-            });
+                    for (int round = 0; round < 5000; ++round)
+                    {
+                        const SpanFigures inner = run_measured([] { free(malloc(1000)); });
+                        const TutorScope scope;
+                        ASSERT_EQ(native_of(inner).made.bytes, 1000) << round;
+                        ASSERT_EQ(native_of(inner).freed_own.bytes, 1000) << round;
+                    }
+                });
             EXPECT_EQ(native_of(outer).made.bytes, 5'000'000);
             EXPECT_EQ(native_of(outer).freed_own.bytes, 5'000'000);
             EXPECT_EQ(outer.peak_bytes, 1000);

@@ -66,10 +66,7 @@ namespace xmemory::core
             }
         }
 
-        TEST(MallocBlock, NothingHasNoUsableSize)
-        {
-            EXPECT_EQ(malloc_block::usable_size(nullptr), 0u);
-        }
+        TEST(MallocBlock, NothingHasNoUsableSize) { EXPECT_EQ(malloc_block::usable_size(nullptr), 0u); }
 
         TEST(MallocBlock, SetsAsideItsUsableSize)
         {
@@ -171,12 +168,16 @@ namespace xmemory::core
             const int cell = next_cell();
             void* block = nullptr;
             bool refused = false;
-            const SpanFigures figures = run_cell(cell, [&] {
-                block = malloc_block::make(1000, Origin::native);
-                std::memset(block, 0x33, 1000);
-                errno = 0;
-                refused = malloc_block::resize(block, std::size_t{1} << 46, Origin::native) == nullptr && errno == ENOMEM;
-            });
+            const SpanFigures figures =
+                run_cell(cell,
+                         [&]
+                         {
+                             block = malloc_block::make(1000, Origin::native);
+                             std::memset(block, 0x33, 1000);
+                             errno = 0;
+                             refused = malloc_block::resize(block, std::size_t{1} << 46, Origin::native) == nullptr &&
+                                       errno == ENOMEM;
+                         });
             EXPECT_TRUE(refused);
             EXPECT_TRUE(holds(block, 0x33, 1000));
             EXPECT_EQ(native_of(figures).made.blocks, 1);

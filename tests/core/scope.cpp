@@ -16,11 +16,13 @@ namespace xmemory::core
         {
             const int cell = next_cell();
             void* ours = nullptr;
-            const SpanFigures figures = run_cell(cell, [&] {
-                const TutorScope scope;
-                ours = malloc(5000);
-                free(malloc(70'000));
-            });
+            const SpanFigures figures = run_cell(cell,
+                                                 [&]
+                                                 {
+                                                     const TutorScope scope;
+                                                     ours = malloc(5000);
+                                                     free(malloc(70'000));
+                                                 });
             EXPECT_EQ(native_of(figures).made.blocks, 0);
             EXPECT_EQ(native_of(figures).freed_own.blocks, 0);
             EXPECT_EQ(figures.peak_bytes, 0);
@@ -33,14 +35,16 @@ namespace xmemory::core
 
         TEST(Scope, WhatTheTutorFreesOfACellIsFreedOwn)
         {
-            const SpanFigures figures = run_cell([&] {
-                void* block = malloc(5000);
+            const SpanFigures figures = run_cell(
+                [&]
                 {
-                    const TutorScope scope;
-                    free(block);
-                }
-                free(malloc(3000));
-            });
+                    void* block = malloc(5000);
+                    {
+                        const TutorScope scope;
+                        free(block);
+                    }
+                    free(malloc(3000));
+                });
             EXPECT_EQ(native_of(figures).freed_own.bytes, 8000);
             EXPECT_EQ(native_of(figures).kept().bytes, 0);
             EXPECT_EQ(figures.peak_bytes, 5000) << "the level went down before the second block";
@@ -51,10 +55,12 @@ namespace xmemory::core
             const int first = next_cell();
             void* block = nullptr;
             run_cell(first, [&] { block = malloc(5000); });
-            const SpanFigures figures = run_cell([&] {
-                const TutorScope scope;
-                free(block);
-            });
+            const SpanFigures figures = run_cell(
+                [&]
+                {
+                    const TutorScope scope;
+                    free(block);
+                });
             EXPECT_EQ(native_of(figures).freed_earlier.blocks, 0);
             EXPECT_EQ(figures.peak_bytes, 0);
             EXPECT_EQ(ledger::still_in_use(first).blocks, 0);
@@ -62,24 +68,26 @@ namespace xmemory::core
 
         TEST(Scope, ScopesNestAndEachRestoresWhatItFound)
         {
-            const SpanFigures figures = run_cell([&] {
-                free(malloc(1));
+            const SpanFigures figures = run_cell(
+                [&]
                 {
-                    const TutorScope tutor_scope;
-                    free(malloc(10));
+                    free(malloc(1));
                     {
-                        const LearnerScope learner_scope;
-                        free(malloc(100));
+                        const TutorScope tutor_scope;
+                        free(malloc(10));
                         {
-                            const TutorScope again;
-                            free(malloc(1000));
+                            const LearnerScope learner_scope;
+                            free(malloc(100));
+                            {
+                                const TutorScope again;
+                                free(malloc(1000));
+                            }
+                            free(malloc(10'000));
                         }
-                        free(malloc(10'000));
+                        free(malloc(100'000));
                     }
-                    free(malloc(100'000));
-                }
-                free(malloc(1'000'000));
-            });
+                    free(malloc(1'000'000));
+                });
             EXPECT_EQ(native_of(figures).made.bytes, 1'010'101);
         }
 
@@ -119,28 +127,36 @@ namespace xmemory::core
         TEST(Scope, WhatTheLearnersOwnCodeCompilesIsTheLearners)
         {
             const int cell = next_cell();
-            const SpanFigures figures = run_cell(cell, [] {
-                {
-                    const SourceScope scope;
-                    free(malloc(400));
-                }
-                const SourceScope scope(SourceScope::Caller::machinery);
-                free(malloc(30));
-            });
+            const SpanFigures figures = run_cell(cell,
+                                                 []
+                                                 {
+                                                     {
+                                                         const SourceScope scope;
+                                                         free(malloc(400));
+                                                     }
+                                                     const SourceScope scope(SourceScope::Caller::machinery);
+                                                     free(malloc(30));
+                                                 });
             EXPECT_EQ(native_of(figures).made.bytes, 400);
             EXPECT_EQ(ledger::source_in_use(cell).blocks, 0);
         }
 
         TEST(Scope, OnALearnersThreadTheTutorsWorkIsNotTheCells)
         {
-            const SpanFigures figures = run_cell([] {
-                std::thread([] {
-                    const TutorScope scope;
-                    free(malloc(5'000'000));
-                    const LearnerScope back; // on a thread it changes nothing: the thread was the tutor's a line before
-                    free(malloc(7'000'000));
-                }).join();
-            });
+            const SpanFigures figures = run_cell(
+                []
+                {
+                    std::thread(
+                        []
+                        {
+                            const TutorScope scope;
+                            free(malloc(5'000'000));
+                            const LearnerScope
+                                back; // on a thread it changes nothing: the thread was the tutor's a line before
+                            free(malloc(7'000'000));
+                        })
+                        .join();
+                });
             EXPECT_LT(native_of(figures).made.bytes, 5'000'000);
         }
     }

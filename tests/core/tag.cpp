@@ -10,19 +10,13 @@ namespace xmemory::core
 {
     namespace
     {
-        const std::vector<MakerId> makers = {earlier_cells, first_learner, 2, 255, 256, 1000, last_learner, earlier_sources,
-                                             first_source,  last_source,   tutor};
+        const std::vector<MakerId> makers = {earlier_cells,   first_learner, 2,           255,  256, 1000, last_learner,
+                                             earlier_sources, first_source,  last_source, tutor};
 
-        std::size_t class_of(std::size_t asked)
-        {
-            return (asked + granule - 1) / granule * granule;
-        }
+        std::size_t class_of(std::size_t asked) { return (asked + granule - 1) / granule * granule; }
 
         // pymalloc leaves a block where it is while more than three quarters of it stay in use (pymalloc_realloc).
-        std::size_t most_slack(std::size_t class_size)
-        {
-            return std::max<std::size_t>(granule - 1, (class_size - 1) / 4);
-        }
+        std::size_t most_slack(std::size_t class_size) { return std::max<std::size_t>(granule - 1, (class_size - 1) / 4); }
 
         TEST(Tag, GivesBackMakerAndSlackOfEachSizeAsMade)
         {

@@ -44,16 +44,11 @@ namespace xmemory::core
             return count;
         }
 
-        // A thread begun by whoever calls; std::thread's own state is the tutor's, which the caller restores.
-        template <typename Work>
-        std::thread begin_thread(Work work) { return std::thread(std::move(work)); }
-
         TEST(Tally, AThreadCarriesTheCellThatStartedIt)
         {
             const int cell = next_cell();
             void* block = nullptr;
-            const SpanFigures figures =
-                run_cell(cell, [&] { begin_thread([&] { block = make(5000); }).join(); });
+            const SpanFigures figures = run_cell(cell, [&] { std::thread([&] { block = make(5000); }).join(); });
             EXPECT_EQ(large_of(figures).kept().bytes, 5000);
             EXPECT_EQ(figures.origins[static_cast<int>(Origin::python_large)].peak_bytes, 5000);
             EXPECT_TRUE(figures.threads_raced);
@@ -67,16 +62,20 @@ namespace xmemory::core
             Turn turn;
             std::thread thread;
             std::array<void*, 2> blocks{};
-            const SpanFigures began = run_cell(first, [&] {
-                thread = begin_thread([&] {
-                    turn.wait_for(1);
-                    blocks[0] = make(1000);
-                    turn.pass();
-                    turn.wait_for(3);
-                    blocks[1] = make(200);
-                    release(make(1'000'000));
-                });
-            });
+            const SpanFigures began = run_cell(first,
+                                               [&]
+                                               {
+                                                   thread = std::thread(
+                                                       [&]
+                                                       {
+                                                           turn.wait_for(1);
+                                                           blocks[0] = make(1000);
+                                                           turn.pass();
+                                                           turn.wait_for(3);
+                                                           blocks[1] = make(200);
+                                                           release(make(1'000'000));
+                                                       });
+                                               });
             EXPECT_EQ(large_of(began).made.blocks, 0);
             const std::int64_t threads_own = ledger::still_in_use(first).bytes;
             // When it works while no cell runs
@@ -85,20 +84,24 @@ namespace xmemory::core
             EXPECT_EQ(ledger::still_in_use(first).bytes - threads_own, 1000);
             // and in the middle of the next cell
             void* third = nullptr;
-            const SpanFigures figures = run_cell(second, [&] {
-                turn.pass();
-                thread.join();
-                third = make(7);
-            });
+            const SpanFigures figures = run_cell(second,
+                                                 [&]
+                                                 {
+                                                     turn.pass();
+                                                     thread.join();
+                                                     third = make(7);
+                                                 });
             // Then that is the first one's, and does not touch the second's
             EXPECT_EQ(large_of(figures).made.bytes, 7);
             EXPECT_EQ(large_of(figures).peak_bytes, 7);
             EXPECT_FALSE(figures.threads_raced);
             EXPECT_EQ(ledger::in_use_by_maker().count(earlier_cells), 0u);
-            const SpanFigures freed = run_cell([&] {
-                release(blocks[0]);
-                release(blocks[1]);
-            });
+            const SpanFigures freed = run_cell(
+                [&]
+                {
+                    release(blocks[0]);
+                    release(blocks[1]);
+                });
             EXPECT_EQ(freed.freed_earlier_by_cell, (std::map<int, std::int64_t>{{first, 1200}}));
             release(third);
         }
@@ -109,16 +112,20 @@ namespace xmemory::core
             Turn turn;
             std::thread thread;
             void* block = nullptr;
-            run_cell(first, [&] {
-                thread = begin_thread([&] {
-                    {
-                        const TutorScope scope;
-                        turn.pass();
-                        turn.wait_for(2);
-                    }
-                    block = make(1000);
-                });
-            });
+            run_cell(first,
+                     [&]
+                     {
+                         thread = std::thread(
+                             [&]
+                             {
+                                 {
+                                     const TutorScope scope;
+                                     turn.pass();
+                                     turn.wait_for(2);
+                                 }
+                                 block = make(1000);
+                             });
+                     });
             turn.wait_for(1);
             // Given that numbers of cells without anything in use pass to others
             for (int round = 0; round < 200; ++round)
@@ -134,19 +141,25 @@ namespace xmemory::core
             Turn turn;
             void* given = nullptr;
             std::thread thread;
-            run_cell([&] {
-                thread = begin_thread([&] {
-                    turn.wait_for(1);
-                    release(given);
+            run_cell(
+                [&]
+                {
+                    thread = std::thread(
+                        [&]
+                        {
+                            turn.wait_for(1);
+                            release(given);
+                        });
                 });
-            });
             // When it frees a block of the cell that runs, before that one makes another
-            const SpanFigures figures = run_cell([&] {
-                given = make(1000);
-                turn.pass();
-                thread.join();
-                release(make(900));
-            });
+            const SpanFigures figures = run_cell(
+                [&]
+                {
+                    given = make(1000);
+                    turn.pass();
+                    thread.join();
+                    release(make(900));
+                });
             // Then the two were not in use together
             EXPECT_EQ(large_of(figures).freed_own.bytes, 1900);
             EXPECT_EQ(large_of(figures).freed_earlier.blocks, 0);
@@ -157,8 +170,8 @@ namespace xmemory::core
         {
             const int cell = next_cell();
             void* block = nullptr;
-            const SpanFigures figures = run_cell(
-                cell, [&] { begin_thread([&] { begin_thread([&] { block = make(640); }).join(); }).join(); });
+            const SpanFigures figures =
+                run_cell(cell, [&] { std::thread([&] { std::thread([&] { block = make(640); }).join(); }).join(); });
             EXPECT_EQ(large_of(figures).kept().bytes, 640);
             release(block);
         }
@@ -167,15 +180,19 @@ namespace xmemory::core
         {
             void* block = nullptr;
             Turn turn;
-            std::thread thread([&] {
-                turn.wait_for(1);
-                block = make(640);
-                turn.pass();
-            });
-            const SpanFigures figures = run_cell([&] {
-                turn.pass();
-                turn.wait_for(2);
-            });
+            std::thread thread(
+                [&]
+                {
+                    turn.wait_for(1);
+                    block = make(640);
+                    turn.pass();
+                });
+            const SpanFigures figures = run_cell(
+                [&]
+                {
+                    turn.pass();
+                    turn.wait_for(2);
+                });
             thread.join();
             EXPECT_EQ(large_of(figures).made.blocks, 0);
             EXPECT_EQ(figures.peak_bytes, 0);
@@ -186,7 +203,7 @@ namespace xmemory::core
         TEST(Tally, OnlyOtherThreadsAtWorkMakeAPeakAtLeast)
         {
             EXPECT_FALSE(run_cell([] { release(make(10)); }).threads_raced);
-            EXPECT_TRUE(run_cell([] { begin_thread([] { release(make(10)); }).join(); }).threads_raced);
+            EXPECT_TRUE(run_cell([] { std::thread([] { release(make(10)); }).join(); }).threads_raced);
             EXPECT_FALSE(run_cell([] { release(make(10)); }).threads_raced) << "the next cell is alone again";
         }
 
@@ -195,8 +212,8 @@ namespace xmemory::core
             static std::atomic<int> announced{0};
             on_learners_thread = [] { announced.fetch_add(1); };
             int seen = 0;
-            run_cell([&] { begin_thread([&] { seen = announced.load(); }).join(); });
-            begin_thread([] {}).join();
+            run_cell([&] { std::thread([&] { seen = announced.load(); }).join(); });
+            std::thread([] {}).join();
             on_learners_thread = nullptr;
             EXPECT_EQ(seen, 1);
             EXPECT_EQ(announced.load(), 1) << "the tutor's is not";
@@ -204,13 +221,13 @@ namespace xmemory::core
 
         TEST(Tally, RecordsOfEndedThreadsServeOthersAndNothingIsLost)
         {
-            run_cell([] { begin_thread([] {}).join(); });
+            run_cell([] { std::thread([] {}).join(); });
             const int records = count_records();
             std::int64_t in_use = 0;
             std::vector<void*> blocks(500);
             const int first = next_cell();
             for (void*& block : blocks)
-                run_cell(first, [&] { begin_thread([&] { block = make(10); }).join(); });
+                run_cell(first, [&] { std::thread([&] { block = make(10); }).join(); });
             for (const auto& [maker, amounts] : ledger::in_use_by_maker())
                 in_use += is_learner(maker) ? amounts[static_cast<int>(Origin::python_large)].bytes : 0;
             EXPECT_EQ(in_use, 5000);
@@ -260,14 +277,17 @@ namespace xmemory::core
         {
             const int cell = next_cell();
             Exchange exchange;
-            const SpanFigures figures = run_cell(cell, [&] {
-                std::vector<std::thread> threads;
-                for (int thread = 0; thread < Exchange::threads; ++thread)
-                    threads.emplace_back([&exchange, thread] { exchange.work(thread, 30'000); });
-                for (std::thread& thread : threads)
-                    thread.join();
-                exchange.clear();
-            });
+            const SpanFigures figures =
+                run_cell(cell,
+                         [&]
+                         {
+                             std::vector<std::thread> threads;
+                             for (int thread = 0; thread < Exchange::threads; ++thread)
+                                 threads.emplace_back([&exchange, thread] { exchange.work(thread, 30'000); });
+                             for (std::thread& thread : threads)
+                                 thread.join();
+                             exchange.clear();
+                         });
             std::int64_t bytes = 0, blocks = 0;
             for (int thread = 0; thread < Exchange::threads; ++thread)
             {
@@ -279,9 +299,10 @@ namespace xmemory::core
             EXPECT_EQ(large_of(figures).kept().bytes, 0);
             EXPECT_EQ(large_of(figures).kept().blocks, 0);
             EXPECT_EQ(large_of(figures).kept().slack, 0);
-            EXPECT_EQ(active_cell.others_origin[static_cast<int>(Origin::python_large)].load()
-                          + active_cell.own.origin[static_cast<int>(Origin::python_large)],
-                      0) << "the levels meet too";
+            EXPECT_EQ(active_cell.others_origin[static_cast<int>(Origin::python_large)].load() +
+                          active_cell.own.origin[static_cast<int>(Origin::python_large)],
+                      0)
+                << "the levels meet too";
             EXPECT_TRUE(figures.threads_raced);
             EXPECT_GE(large_of(figures).peak_bytes, 2100 - 100);
         }

@@ -139,7 +139,8 @@ namespace xmemory::core
             // Given somebody's mapping where the next arena, and the tags of the one after, would go
             auto* next = static_cast<char*>(zone::map(zone::slot_size));
             zone::unmap(next, zone::slot_size);
-            void* theirs = mmap(next, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+            void* theirs =
+                mmap(next, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
             ASSERT_EQ(theirs, next);
             void* tag_place = zone::tag_of(next + zone::slot_size);
             void* their_tags =

@@ -80,18 +80,29 @@ namespace xmemory::cpython
             for (std::size_t asked = 1; asked <= 512; ++asked)
             {
                 const auto bytes = static_cast<std::int64_t>(asked);
-                expect_booked(Origin::python_small, bytes, [=] { return PyObject_Malloc(asked); }, PyObject_Free);
+                expect_booked(
+                    Origin::python_small, bytes, [=] { return PyObject_Malloc(asked); }, PyObject_Free);
             }
-            expect_booked(Origin::python_large, 0, [] { return PyObject_Malloc(0); }, PyObject_Free);
-            expect_booked(Origin::python_large, 513, [] { return PyObject_Malloc(513); }, PyObject_Free);
-            expect_booked(Origin::python_small, 21, [] { return PyObject_Calloc(3, 7); }, PyObject_Free);
-            expect_booked(Origin::python_large, 600, [] { return PyObject_Calloc(60, 10); }, PyObject_Free);
-            expect_booked(Origin::python_small, 50, [] { return PyObject_Realloc(nullptr, 50); }, PyObject_Free);
-            expect_booked(Origin::python_large, 5000, [] { return PyObject_Realloc(nullptr, 5000); }, PyObject_Free);
-            expect_booked(Origin::python_small, 100, [] { return PyMem_Malloc(100); }, PyMem_Free);
-            expect_booked(Origin::python_large, 100, [] { return PyMem_RawMalloc(100); }, PyMem_RawFree);
-            expect_booked(Origin::python_large, 90, [] { return PyMem_RawCalloc(9, 10); }, PyMem_RawFree);
-            expect_booked(Origin::python_large, 70, [] { return PyMem_RawRealloc(nullptr, 70); }, PyMem_RawFree);
+            expect_booked(
+                Origin::python_large, 0, [] { return PyObject_Malloc(0); }, PyObject_Free);
+            expect_booked(
+                Origin::python_large, 513, [] { return PyObject_Malloc(513); }, PyObject_Free);
+            expect_booked(
+                Origin::python_small, 21, [] { return PyObject_Calloc(3, 7); }, PyObject_Free);
+            expect_booked(
+                Origin::python_large, 600, [] { return PyObject_Calloc(60, 10); }, PyObject_Free);
+            expect_booked(
+                Origin::python_small, 50, [] { return PyObject_Realloc(nullptr, 50); }, PyObject_Free);
+            expect_booked(
+                Origin::python_large, 5000, [] { return PyObject_Realloc(nullptr, 5000); }, PyObject_Free);
+            expect_booked(
+                Origin::python_small, 100, [] { return PyMem_Malloc(100); }, PyMem_Free);
+            expect_booked(
+                Origin::python_large, 100, [] { return PyMem_RawMalloc(100); }, PyMem_RawFree);
+            expect_booked(
+                Origin::python_large, 90, [] { return PyMem_RawCalloc(9, 10); }, PyMem_RawFree);
+            expect_booked(
+                Origin::python_large, 70, [] { return PyMem_RawRealloc(nullptr, 70); }, PyMem_RawFree);
         }
 
         TEST(AllocatorHooks, BookEachStepOfAReallocAsFreedAndMade)
@@ -127,10 +138,12 @@ namespace xmemory::cpython
                 const int cell = core::next_cell();
                 void* block = nullptr;
                 void* refused = &block;
-                const core::SpanFigures figures = core::run_cell(cell, [&] {
-                    block = PyObject_Malloc(asked);
-                    refused = PyObject_Realloc(block, PY_SSIZE_T_MAX);
-                });
+                const core::SpanFigures figures = core::run_cell(cell,
+                                                                 [&]
+                                                                 {
+                                                                     block = PyObject_Malloc(asked);
+                                                                     refused = PyObject_Realloc(block, PY_SSIZE_T_MAX);
+                                                                 });
                 EXPECT_EQ(refused, nullptr);
                 EXPECT_EQ(core::ledger::still_in_use(cell).bytes, static_cast<std::int64_t>(asked));
                 EXPECT_EQ(core::ledger::still_in_use(cell).blocks, 1);
@@ -145,12 +158,14 @@ namespace xmemory::cpython
         {
             std::vector<void*> blocks(200'000);
             const auto arenas = core::zone::maps_so_far();
-            const core::SpanFigures figures = core::run_cell([&] {
-                for (void*& block : blocks)
+            const core::SpanFigures figures = core::run_cell(
+                [&]
                 {
-                    block = make();
-                }
-            });
+                    for (void*& block : blocks)
+                    {
+                        block = make();
+                    }
+                });
             EXPECT_GT(core::zone::maps_so_far() - arenas, 64);
             EXPECT_EQ(large_of(figures).made.blocks, 0);
             EXPECT_EQ(small_of(figures).kept().blocks, 200'000);

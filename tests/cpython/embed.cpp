@@ -34,7 +34,8 @@ namespace xmemory::cpython
             Notebook notebook;
             EXPECT_EQ(notebook.run_as_tutor("import sys\nexecutable, path = sys.executable, sys.path"), "");
             EXPECT_EQ(PyUnicode_AsUTF8(notebook.get("executable")), default_python());
-            EXPECT_STREQ(PyUnicode_AsUTF8(PyList_GetItem(notebook.get("path"), 0)), "") << "the notebook's folder comes first";
+            EXPECT_STREQ(PyUnicode_AsUTF8(PyList_GetItem(notebook.get("path"), 0)), "")
+                << "the notebook's folder comes first";
             EXPECT_EQ(notebook.run_as_tutor("import json, ctypes, ssl"), "") << "the standard library is there, C parts too";
             EXPECT_EQ(notebook.run_as_tutor("assert sys.flags.utf8_mode == 1 and len(sys.argv) == 1"), "");
         }
@@ -71,8 +72,8 @@ namespace xmemory::cpython
         {
             say_version("3.9.18");
             const std::string refusal = refusal_of(python());
-            EXPECT_NE(refusal.find("built for Python " + std::to_string(PY_MAJOR_VERSION) + "."
-                                   + std::to_string(PY_MINOR_VERSION)),
+            EXPECT_NE(refusal.find("built for Python " + std::to_string(PY_MAJOR_VERSION) + "." +
+                                   std::to_string(PY_MINOR_VERSION)),
                       std::string::npos)
                 << refusal;
             EXPECT_NE(refusal.find(python() + " is Python 3.9.18"), std::string::npos) << refusal;

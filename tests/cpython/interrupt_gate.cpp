@@ -78,11 +78,14 @@ namespace xmemory::cpython
         {
             bool open_there = true;
             bool open_here = true;
-            std::thread([&] {
-                change(SIG_BLOCK);
-                const InterruptGate gate;
-                open_there = is_open();
-            }).join();
+            std::thread(
+                [&]
+                {
+                    change(SIG_BLOCK);
+                    const InterruptGate gate;
+                    open_there = is_open();
+                })
+                .join();
             open_here = is_open();
             EXPECT_FALSE(open_there);
             EXPECT_FALSE(open_here);

@@ -93,7 +93,8 @@ namespace xmemory::cpython
             {
                 expect_the_same_error("eval", "learner_eval", arguments);
             }
-            for (const char* arguments : {"()", "('x')", "('x', 'f', 'neither')", "('x =', 'f', 'exec')", "(1, 'f', 'exec')"})
+            for (const char* arguments :
+                 {"()", "('x')", "('x', 'f', 'neither')", "('x =', 'f', 'exec')", "(1, 'f', 'exec')"})
             {
                 expect_the_same_error("compile", "source_compile", arguments);
             }
@@ -101,8 +102,7 @@ namespace xmemory::cpython
 
         TEST(LearnerCode, CodeWithFreeVariablesIsRefusedAsByPython)
         {
-            expect_the_same_error("exec", "learner_exec",
-                                  "((lambda v: (lambda: v).__code__)(1), *[globals()] * 2)");
+            expect_the_same_error("exec", "learner_exec", "((lambda v: (lambda: v).__code__)(1), *[globals()] * 2)");
         }
 
         TEST(LearnerCode, CompilingForACellIsItsSource)
@@ -110,7 +110,8 @@ namespace xmemory::cpython
             Notebook notebook;
             const int cell = core::next_cell();
             core::ledger::begin_cell(cell);
-            const Ref code(PyObject_CallFunction(notebook.get("source_compile"), "sss", "x = [1.5, 2.5, 'word']", "f", "exec"));
+            const Ref code(
+                PyObject_CallFunction(notebook.get("source_compile"), "sss", "x = [1.5, 2.5, 'word']", "f", "exec"));
             const core::SpanFigures figures = core::ledger::end_cell();
             ASSERT_TRUE(code) << take_error();
             EXPECT_EQ(blocks_made(figures), 0);
@@ -186,72 +187,74 @@ namespace xmemory::cpython
         TEST(LearnerCode, BracketedCoroutineIsSentToAndReturns)
         {
             Notebook notebook;
-            EXPECT_EQ(notebook.run_as_tutor(std::string(waiting)
-                                            + "for bracketed in (as_learner, as_tutor):\n"
-                                              "    c = bracketed(work())\n"
-                                              "    assert c.send(None) == 'asked'\n"
-                                              "    assert result(c.send, 1) == (1, 2), 'a tuple stays one value'\n"
-                                              "    async def around(): return await bracketed(work())\n"
-                                              "    c = around()\n"
-                                              "    assert c.send(None) == 'asked' and result(c.send, None) == (None, 2)\n"
-                                              "    async def at_once(v): return v\n"
-                                              "    for v in (None, 5, (), (1, 2), ValueError('v')):\n"
-                                              "        assert result(bracketed(at_once(v)).send, None) is v\n"
-                                              "        assert result(next, bracketed(at_once(v))) is v\n"
-                                              "    assert asyncio.run(asyncio.wait_for(bracketed(at_once(7)), 5)) == 7"),
+            EXPECT_EQ(notebook.run_as_tutor(std::string(waiting) +
+                                            "for bracketed in (as_learner, as_tutor):\n"
+                                            "    c = bracketed(work())\n"
+                                            "    assert c.send(None) == 'asked'\n"
+                                            "    assert result(c.send, 1) == (1, 2), 'a tuple stays one value'\n"
+                                            "    async def around(): return await bracketed(work())\n"
+                                            "    c = around()\n"
+                                            "    assert c.send(None) == 'asked' and result(c.send, None) == (None, 2)\n"
+                                            "    async def at_once(v): return v\n"
+                                            "    for v in (None, 5, (), (1, 2), ValueError('v')):\n"
+                                            "        assert result(bracketed(at_once(v)).send, None) is v\n"
+                                            "        assert result(next, bracketed(at_once(v))) is v\n"
+                                            "    assert asyncio.run(asyncio.wait_for(bracketed(at_once(7)), 5)) == 7"),
                       "");
         }
 
         TEST(LearnerCode, BracketedCoroutineIsThrownIntoAndClosed)
         {
             Notebook notebook;
-            EXPECT_EQ(notebook.run_as_tutor(std::string(waiting)
-                                            + "c = as_learner(work())\n"
-                                              "c.send(None)\n"
-                                              "assert c.throw(ValueError('x')) == 'asked'\n"
-                                              "assert c.throw(KeyError) == 'asked'\n"
-                                              "assert c.throw(asyncio.CancelledError, None, None) == 'asked'\n"
-                                              "c.close()\n"
-                                              "assert log == ['ValueError', 'KeyError', 'CancelledError', 'GeneratorExit'], log\n"
-                                              "try: c.send(None)\n"
-                                              "except RuntimeError: pass\n"
-                                              "else: assert False, 'it is closed'"),
-                      "");
+            EXPECT_EQ(
+                notebook.run_as_tutor(std::string(waiting) +
+                                      "c = as_learner(work())\n"
+                                      "c.send(None)\n"
+                                      "assert c.throw(ValueError('x')) == 'asked'\n"
+                                      "assert c.throw(KeyError) == 'asked'\n"
+                                      "assert c.throw(asyncio.CancelledError, None, None) == 'asked'\n"
+                                      "c.close()\n"
+                                      "assert log == ['ValueError', 'KeyError', 'CancelledError', 'GeneratorExit'], log\n"
+                                      "try: c.send(None)\n"
+                                      "except RuntimeError: pass\n"
+                                      "else: assert False, 'it is closed'"),
+                "");
         }
 
         TEST(LearnerCode, AnInterruptedCoroutineMeetsKeyboardInterruptOnce)
         {
             Notebook notebook;
-            EXPECT_EQ(notebook.run_as_tutor(std::string(waiting)
-                                            + "machinery, c = as_tutor(work()), as_learner(work())\n"
-                                              "machinery.send(None); c.send(None)\n"
-                                              "interrupt()\n"
-                                              "machinery.throw(asyncio.CancelledError())\n"
-                                              "c.throw(ValueError())\n"
-                                              "c.throw(asyncio.CancelledError())\n"
-                                              "c.throw(asyncio.CancelledError())\n"
-                                              "assert log == ['CancelledError', 'ValueError', 'KeyboardInterrupt',\n"
-                                              "               'CancelledError'], log\n"
-                                              "log.clear()\n"
-                                              "interrupt()\n"
-                                              "c.throw(asyncio.CancelledError, None, None)\n"
-                                              "assert log == ['KeyboardInterrupt'], log\n"
-                                              "c.close(); machinery.close()"),
+            EXPECT_EQ(notebook.run_as_tutor(std::string(waiting) +
+                                            "machinery, c = as_tutor(work()), as_learner(work())\n"
+                                            "machinery.send(None); c.send(None)\n"
+                                            "interrupt()\n"
+                                            "machinery.throw(asyncio.CancelledError())\n"
+                                            "c.throw(ValueError())\n"
+                                            "c.throw(asyncio.CancelledError())\n"
+                                            "c.throw(asyncio.CancelledError())\n"
+                                            "assert log == ['CancelledError', 'ValueError', 'KeyboardInterrupt',\n"
+                                            "               'CancelledError'], log\n"
+                                            "log.clear()\n"
+                                            "interrupt()\n"
+                                            "c.throw(asyncio.CancelledError, None, None)\n"
+                                            "assert log == ['KeyboardInterrupt'], log\n"
+                                            "c.close(); machinery.close()"),
                       "");
         }
 
         TEST(LearnerCode, EvalOfACellWithAwaitGivesACoroutineWhoseStepsAreTheLearners)
         {
             Notebook notebook;
-            ASSERT_EQ(notebook.run_as_tutor(std::string(waiting)
-                                            + "import ast\n"
-                                              "code = compile('x = bytes(5000)\\nawait Ask()\\ny = bytes(6000)', '', 'exec',\n"
-                                              "               flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)\n"
-                                              "c = learner_eval(code, globals(), globals())"),
+            ASSERT_EQ(notebook.run_as_tutor(std::string(waiting) +
+                                            "import ast\n"
+                                            "code = compile('x = bytes(5000)\\nawait Ask()\\ny = bytes(6000)', '', 'exec',\n"
+                                            "               flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)\n"
+                                            "c = learner_eval(code, globals(), globals())"),
                       "");
             // When the machinery steps it, with work of its own between
             core::ledger::begin_cell(core::next_cell());
-            ASSERT_EQ(notebook.run_as_tutor("assert c.send(None) == 'asked'\nours = bytes(70_000)\nresult(c.send, None)"), "");
+            ASSERT_EQ(notebook.run_as_tutor("assert c.send(None) == 'asked'\nours = bytes(70_000)\nresult(c.send, None)"),
+                      "");
             const core::SpanFigures figures = core::ledger::end_cell();
             // Then the steps alone are counted
             EXPECT_EQ(large_of(figures).kept().bytes, 5033 + 6033);
@@ -261,11 +264,12 @@ namespace xmemory::cpython
         {
             Notebook notebook;
             core::ledger::begin_cell(core::next_cell());
-            EXPECT_EQ(notebook.run_as_tutor("ns = {}\n"
-                                            "learner_exec(compile('def inner(n):\\n    return bytes(n)', '<magic-timeit>', 'exec'),\n"
-                                            "             globals(), ns)\n"
-                                            "ours = bytes(70_000)\n"
-                                            "theirs = ns['inner'](5000)"),
+            EXPECT_EQ(notebook.run_as_tutor(
+                          "ns = {}\n"
+                          "learner_exec(compile('def inner(n):\\n    return bytes(n)', '<magic-timeit>', 'exec'),\n"
+                          "             globals(), ns)\n"
+                          "ours = bytes(70_000)\n"
+                          "theirs = ns['inner'](5000)"),
                       "");
             const core::SpanFigures figures = core::ledger::end_cell();
             EXPECT_EQ(large_of(figures).made.bytes, 5033);

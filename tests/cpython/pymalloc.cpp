@@ -41,8 +41,7 @@ namespace xmemory::cpython
         };
 
         class PymallocBooks : public testing::TestWithParam<Work>
-        {
-        };
+        {};
 
         TEST_P(PymallocBooks, AgreeWithTheLedger)
         {
@@ -67,7 +66,8 @@ namespace xmemory::cpython
                 Work{"growing_dict", "d = {}\nfor i in range(50_000): d[str(i)] = (i, i + 1)",
                      "for i in range(0, 50_000, 3): del d[str(i)]\nd = dict(d)"},
                 Work{"classes",
-                     "x = [type('C' + str(i), (), {'a': i, 'f': lambda self: self.a}) for i in range(500)]\ny = [c() for c in x]\n"
+                     "x = [type('C' + str(i), (), {'a': i, 'f': lambda self: self.a}) for i in range(500)]\ny = [c() for c "
+                     "in x]\n"
                      "z = [c.f() for c in y]",
                      "import gc\ndel x, y, z, \ngc.collect()"},
                 Work{"strings",
@@ -78,13 +78,16 @@ namespace xmemory::cpython
                      "x = [bytearray(n) for n in range(600)]\n"
                      "for b in x:\n    for _ in range(30): b += b'12345'\n",
                      "for b in x:\n    while len(b) > 20: del b[-7:]\n"},
-                Work{"lists", "x = [[] for _ in range(500)]\nfor n, l in enumerate(x):\n    for i in range(n): l.append(i)\n",
+                Work{"lists",
+                     "x = [[] for _ in range(500)]\nfor n, l in enumerate(x):\n    for i in range(n): l.append(i)\n",
                      "for l in x:\n    while len(l) > 3: l.pop()\n"},
                 Work{"exceptions",
-                     "x = []\nfor i in range(2000):\n    try: {}[str(i)]\n    except KeyError as e: x.append(e)\n", "del x, i"},
+                     "x = []\nfor i in range(2000):\n    try: {}[str(i)]\n    except KeyError as e: x.append(e)\n",
+                     "del x, i"},
                 Work{"cycles", "x = []\nfor i in range(3000):\n    a = [i]; b = {'a': a}; a.append(b); x.append(a)\n",
                      "import gc\ndel x, a, b\ngc.collect()"},
-                Work{"generators", "x = [(i for i in range(3)) for _ in range(2000)]\nfor g in x: next(g)\n", "del g\ndel x"}),
+                Work{"generators", "x = [(i for i in range(3)) for _ in range(2000)]\nfor g in x: next(g)\n",
+                     "del g\ndel x"}),
             [](const auto& info) { return std::string(info.param.name); });
 
         TEST(Pymalloc, CountsChunksOfTheFramesStackApart)

@@ -17,7 +17,8 @@ namespace xmemory::cpython
     {
         PyObject* bracketed(PyObject* object, Side side)
         {
-            return PyCoro_CheckExact(object) ? make_bracketed_coroutine(object, side) : make_bracketed_callable(object, side);
+            return PyCoro_CheckExact(object) ? make_bracketed_coroutine(object, side)
+                                             : make_bracketed_callable(object, side);
         }
 
         PyObject* as_learner(PyObject*, PyObject* object) { return bracketed(object, Side::learner); }
@@ -102,8 +103,8 @@ namespace xmemory::cpython
         {
             return "";
         }
-        return "ledger " + std::to_string(ledger.blocks) + " blocks, " + std::to_string(ledger.bytes + ledger.slack)
-               + " bytes; pools " + std::to_string(pools.blocks) + ", " + std::to_string(pools.set_aside_bytes);
+        return "ledger " + std::to_string(ledger.blocks) + " blocks, " + std::to_string(ledger.bytes + ledger.slack) +
+               " bytes; pools " + std::to_string(pools.blocks) + ", " + std::to_string(pools.set_aside_bytes);
     }
 
     int run_this_program(const std::string& filter, const char* variable, const char* value)

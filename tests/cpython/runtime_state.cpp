@@ -37,10 +37,12 @@ namespace xmemory::cpython
 
         TEST(RuntimeState, ReadingTheCountsMakesNoObject)
         {
-            const core::SpanFigures figures = core::run_cell([] {
-                xmemory_gc_generation generations[xmemory_gc_generations];
-                xmemory_read_gc(generations);
-            });
+            const core::SpanFigures figures = core::run_cell(
+                []
+                {
+                    xmemory_gc_generation generations[xmemory_gc_generations];
+                    xmemory_read_gc(generations);
+                });
             EXPECT_EQ(small_of(figures).made.blocks + large_of(figures).made.blocks + native_of(figures).made.blocks, 0);
         }
 

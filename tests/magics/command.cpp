@@ -19,7 +19,8 @@ namespace xmemory::magics
         {
             std::vector<report::Document> documents;
             run_line(
-                line, body, [&](const report::Document& document) { documents.push_back(document); }, [](const std::string&) {});
+                line, body, [&](const report::Document& document) { documents.push_back(document); },
+                [](const std::string&) {});
             return documents;
         }
 
@@ -74,13 +75,15 @@ namespace xmemory::magics
 
         TEST(RunLine, OnlySomeCommandsTakeACell)
         {
-            EXPECT_EQ(refusal_of("cells", "x = 1"), "%%memory cells does not take a cell: write %memory cells on a line of its own.");
+            EXPECT_EQ(refusal_of("cells", "x = 1"),
+                      "%%memory cells does not take a cell: write %memory cells on a line of its own.");
             EXPECT_EQ(refusal_of("", "x = 1"), "%%memory needs a command that takes a cell: %%memory compare.");
         }
 
         TEST(RunLine, WrongOptionsNameTheHelp)
         {
-            for (const char* line : {"cells --by size", "cells --top 0", "cells --top many", "cells more", "cell one", "cell 1 2"})
+            for (const char* line :
+                 {"cells --by size", "cells --top 0", "cells --top many", "cells more", "cell one", "cell 1 2"})
             {
                 const std::string command = std::string(line).substr(0, std::string(line).find(' '));
                 const std::string refusal = refusal_of(line);
@@ -91,13 +94,15 @@ namespace xmemory::magics
 
         TEST(RunLine, ACellWithoutARecordIsToldSo)
         {
-            EXPECT_EQ(refusal_of("cell 987654"), "There is no record of a cell [987654]. %memory cells lists those there are.");
+            EXPECT_EQ(refusal_of("cell 987654"),
+                      "There is no record of a cell [987654]. %memory cells lists those there are.");
         }
 
         TEST(RunLine, CompareWantsTwoParts)
         {
-            const std::string expected = "%memory compare needs two parts at least: %memory compare A vs B, or %%memory compare "
-                                         "with a line '## label' above each part.";
+            const std::string expected =
+                "%memory compare needs two parts at least: %memory compare A vs B, or %%memory compare "
+                "with a line '## label' above each part.";
             EXPECT_EQ(refusal_of("compare"), expected);
             EXPECT_EQ(refusal_of("compare 1 + 1"), expected);
             EXPECT_EQ(refusal_of("compare", "x = 1\n## one\ny = 2\n"), expected);

@@ -38,8 +38,7 @@ namespace xmemory::magics
             const report::Figures figures = to_figures(span());
             EXPECT_EQ(figures.kept_bytes, figures.allocated_bytes - figures.freed_own_bytes);
             EXPECT_EQ(figures.net_bytes, figures.kept_bytes - figures.freed_earlier_bytes);
-            EXPECT_EQ(figures.net_bytes,
-                      figures.allocated_bytes - figures.freed_own_bytes - figures.freed_earlier_bytes);
+            EXPECT_EQ(figures.net_bytes, figures.allocated_bytes - figures.freed_own_bytes - figures.freed_earlier_bytes);
             std::int64_t allocated = 0, kept = 0, net = 0, blocks = 0;
             for (const report::OriginFigures& origin : figures.origins)
             {
