@@ -210,6 +210,7 @@ namespace xmemory::core
         TEST(Tally, ALearnersThreadIsAnnouncedBeforeItsOwnCode)
         {
             static std::atomic<int> announced{0};
+            announced.store(0);
             on_learners_thread = [] { announced.fetch_add(1); };
             int seen = 0;
             run_cell([&] { std::thread([&] { seen = announced.load(); }).join(); });
