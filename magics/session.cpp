@@ -95,6 +95,11 @@ namespace xmemory::magics
             record.exact = false;
             record.why = *why;
         }
+        else if (span.numbers_ran_out)
+        {
+            record.exact = false;
+            record.why = why_numbers_ran_out;
+        }
         else
         {
             record.figures = to_figures(span);

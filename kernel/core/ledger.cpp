@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <iterator>
 
 #include "core/makers.hpp"
+#include "core/peaks.hpp"
 #include "core/tally.hpp"
 
 namespace xmemory::core
@@ -44,12 +44,6 @@ namespace xmemory::core
             std::vector<ByOrigin> by_earlier; // in the order of Span::earlier
         };
 
-        struct Peaks
-        {
-            std::int64_t total = 0;
-            std::array<std::int64_t, origin_count> origin{};
-        };
-
         struct Span
         {
             MakerId maker = tutor;
@@ -68,6 +62,7 @@ namespace xmemory::core
         int cell_number = 0;
         int last_token = 0;
         std::uint32_t last_serial = 0;
+        bool numbers_ran_out = false; // a span of this cell shares its maker's number with others
 
         ByOrigin freed_by_learner(const ThreadRecord& record, MakerId maker)
         {
@@ -93,51 +88,6 @@ namespace xmemory::core
                 before.push_back(std::move(freed));
             }
             return before;
-        }
-
-        Peaks levels_now()
-        {
-            const ActiveCell& cell = active_cell;
-            Peaks now{cell.own.total() + cell.others_total.load(), {}};
-            for (int origin = 0; origin < origin_count; ++origin)
-            {
-                now.origin[static_cast<std::size_t>(origin)] = cell.own.origin[origin] + cell.others_origin[origin].load();
-            }
-            return now;
-        }
-
-        Peaks peaks_now()
-        {
-            const ActiveCell& cell = active_cell;
-            Peaks now{std::max(cell.own.peak, cell.others_peak.load()), {}};
-            for (int origin = 0; origin < origin_count; ++origin)
-            {
-                now.origin[static_cast<std::size_t>(origin)] =
-                    std::max(cell.own.origin_peak[origin], cell.others_origin_peak[origin].load());
-            }
-            return now;
-        }
-
-        void set_peaks(const Peaks& peaks)
-        {
-            active_cell.own.peak = peaks.total;
-            active_cell.others_peak.store(peaks.total);
-            for (int origin = 0; origin < origin_count; ++origin)
-            {
-                active_cell.own.origin_peak[origin] = peaks.origin[static_cast<std::size_t>(origin)];
-                active_cell.others_origin_peak[origin].store(peaks.origin[static_cast<std::size_t>(origin)]);
-            }
-            look_at_peaks();
-        }
-
-        Peaks highest(const Peaks& left, const Peaks& right)
-        {
-            Peaks both{std::max(left.total, right.total), {}};
-            for (std::size_t origin = 0; origin < origin_count; ++origin)
-            {
-                both.origin[origin] = std::max(left.origin[origin], right.origin[origin]);
-            }
-            return both;
         }
 
         bool works_for_this_cell(const ThreadRecord& record)
@@ -202,6 +152,7 @@ namespace xmemory::core
             settle(maker);
             Span span;
             span.maker = maker;
+            numbers_ran_out = numbers_ran_out || maker == earlier_cells;
             span.token = ++last_token;
             span.own = {maker};
             for (const MakerId taken : makers::taken(makers::Kind::learner))
@@ -244,6 +195,7 @@ namespace xmemory::core
             {
                 figures.origins[origin].peak_bytes = peaks.origin[origin] - span.start.origin[origin];
             }
+            figures.numbers_ran_out = numbers_ran_out;
             figures.threads_raced = active_cell.others_operations.load() != span.others_operations;
             return figures;
         }
@@ -307,13 +259,8 @@ namespace xmemory::core
             const MakerId maker = makers::take(makers::Kind::learner, number, serial);
             source_maker = makers::take(makers::Kind::source, number, serial);
             cell_number = number;
-            std::fill(std::begin(active_cell.own.origin), std::end(active_cell.own.origin), 0);
-            active_cell.others_total.store(0);
-            for (auto& level : active_cell.others_origin)
-            {
-                level.store(0);
-            }
-            set_peaks(Peaks{});
+            numbers_ran_out = false;
+            reset_levels();
             active_cell.serial.store(serial);
             active_cell.source_maker = source_maker;
             push_span(maker);
@@ -360,7 +307,7 @@ namespace xmemory::core
             return std::any_of(spans.begin(), spans.end(), [&](const Span& open) { return open.token == token; });
         }
 
-        bool cell_is_running() { return cell_number != 0; }
+        bool cell_is_running() { return active_cell.serial.load(std::memory_order_relaxed) != 0; }
 
         int running_cell() { return cell_number; }
 

@@ -40,6 +40,7 @@ namespace xmemory::core
         std::int64_t peak_bytes = 0;
         std::map<int, std::int64_t> freed_earlier_by_cell; // cell number → bytes; 0: too long ago
         bool threads_raced = false;                        // the peaks are "at least"
+        bool numbers_ran_out = false; // too many measurements of one cell have something in use: nothing of it is known
     };
 
     namespace ledger

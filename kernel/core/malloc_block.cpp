@@ -192,6 +192,12 @@ namespace xmemory::core::malloc_block
         __libc_free(start_of(header));
     }
 
+    std::optional<std::size_t> asked_bytes(void* block)
+    {
+        const Header* header = header_of(block);
+        return is_ours(header) ? std::optional<std::size_t>(header->asked) : std::nullopt;
+    }
+
     std::size_t usable_size(void* block)
     {
         if (block == nullptr)

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 
 #include "core/maker.hpp"
 
@@ -18,6 +19,8 @@ namespace xmemory::core::malloc_block
     void* resize(void* block, std::size_t bytes, Origin origin);
     // As free. A block that is not ours (made before the hooks) goes back to glibc unbooked.
     void release(void* block);
+    // What was asked for; nothing for a block that is not ours.
+    std::optional<std::size_t> asked_bytes(void* block);
     // As malloc_usable_size.
     std::size_t usable_size(void* block);
     // The header of a maker whose number is about to be used again no longer names it: its blocks become earlier_cells' or

@@ -144,22 +144,26 @@ namespace xmemory::cpython
             return core::here().tallies[core::tutor].made[static_cast<int>(origin)].blocks.read();
         }
 
-        std::int64_t bytes_made(Origin origin)
+        std::size_t asked_bytes(void* block)
         {
-            return core::here().tallies[core::tutor].made[static_cast<int>(origin)].bytes.read();
+            if (!zone::in_zone(block))
+            {
+                return core::malloc_block::asked_bytes(block).value_or(0);
+            }
+            const std::size_t class_size = pymalloc::class_size_of(block);
+            return class_size - core::read_tag(zone::tag_of(block), class_size).slack;
         }
 
-        // Whether one block of 24 bytes, made and freed by these two, is booked as just that.
+        // Whether a block of 24 bytes, made and freed by these two, is booked as just that. Others may be booked beside it:
+        // tracemalloc, which calls our hooks in turn, keeps its own books in malloc.
         template <typename Make, typename Free>
         bool sees(Origin origin, Make make, Free release)
         {
             constexpr std::size_t asked = 24;
             const std::int64_t blocks = blocks_made(origin);
-            const std::int64_t bytes = bytes_made(origin);
             void* volatile block = make(asked); // volatile: a pair of malloc and free must not be optimised away
-            const bool seen = block != nullptr && blocks_made(origin) == blocks + 1 &&
-                              bytes_made(origin) == bytes + static_cast<std::int64_t>(asked) &&
-                              zone::in_zone(block) == (origin == Origin::python_small);
+            const bool seen = block != nullptr && blocks_made(origin) > blocks &&
+                              zone::in_zone(block) == (origin == Origin::python_small) && asked_bytes(block) == asked;
             release(block);
             return seen;
         }

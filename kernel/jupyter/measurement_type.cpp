@@ -30,8 +30,15 @@ namespace xmemory::jupyter
             return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
         }
 
+        // nullptr with a Python error where the figures are not known.
         PyObject* to_dict(const core::SpanFigures& span, double seconds)
         {
+            if (span.numbers_ran_out)
+            {
+                return PyErr_Format(PyExc_RuntimeError,
+                                    "unknown, because %s: drop what they made, or measure in another cell",
+                                    magics::why_numbers_ran_out);
+            }
             nlohmann::json data = report::to_json(magics::to_figures(span));
             data["freed_bytes"] =
                 data["freed_own_bytes"].get<std::int64_t>() + data["freed_earlier_bytes"].get<std::int64_t>();

@@ -140,7 +140,7 @@ class Notebook:
         self.footers = self.panel.locator(FOOTERS)
         self.reports = self.panel.locator(REPORTS)
         self.pictures = self.panel.locator(PICTURES)
-        self.errors = self.panel.locator("[data-mime-type='application/vnd.jupyter.error']")
+        self.errors = self.panel.locator("[data-mime-type='application/vnd.jupyter.stderr']")  # tracebacks too
         self.wait_idle()
 
     def wait_idle(self):

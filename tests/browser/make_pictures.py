@@ -53,7 +53,7 @@ def take(page, lab):
             "x": first["x"],
             "y": first["y"],
             "width": first["width"] + MARGIN,
-            "height": last["y"] + last["height"] + MARGIN - first["y"],
+            "height": last["y"] + last["height"] - first["y"],
         },
     )
 

@@ -213,5 +213,31 @@ namespace xmemory::core
             EXPECT_EQ(native_of(outer).freed_own.bytes, 5'000'000);
             EXPECT_EQ(outer.peak_bytes, 1000);
         }
+
+        TEST(Makers, ThatRanOutWithinACellMakeItsFiguresUnknown)
+        {
+            std::vector<void*> kept;
+            bool inner_is_unknown = false;
+            const SpanFigures outer = run_cell(
+                [&]
+                {
+                    for (int round = 0; round < 3200; ++round)
+                    {
+                        inner_is_unknown = run_measured([&] { kept.push_back(malloc(1000)); }).numbers_ran_out;
+                    }
+                });
+            EXPECT_TRUE(inner_is_unknown);
+            EXPECT_TRUE(outer.numbers_ran_out);
+            const SpanFigures next = run_cell(
+                [&]
+                {
+                    for (void* block : kept)
+                    {
+                        free(block);
+                    }
+                });
+            EXPECT_FALSE(next.numbers_ran_out);
+            EXPECT_EQ(native_of(next).freed_earlier.bytes, 3'200'000);
+        }
     }
 }

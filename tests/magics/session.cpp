@@ -98,8 +98,8 @@ namespace xmemory::magics
             EXPECT_EQ(run(" \n\t\n").first_words, "");
             EXPECT_EQ(run("\n\n  x = 1\ny = 2").first_words, "x = 1");
             EXPECT_EQ(run(std::string(40, 'a')).first_words, std::string(40, 'a'));
-            EXPECT_EQ(run(std::string(41, 'a')).first_words, std::string(40, 'a') + "…");
-            EXPECT_EQ(run(std::string(39, 'a') + "日本").first_words, std::string(39, 'a') + "…");
+            EXPECT_EQ(run(std::string(41, 'a')).first_words, std::string(39, 'a') + "…");
+            EXPECT_EQ(run(std::string(38, 'a') + "日本").first_words, std::string(38, 'a') + "…");
         }
 
         TEST_F(SessionTest, FiguresAreUnknownWhereTheHooksAreBlind)
