@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "core/scope.hpp"
+#include "cpython/bracket.hpp"
 #include "cpython/interrupt_gate.hpp"
 #include "cpython/learner_code.hpp"
 

@@ -1,4 +1,4 @@
-// Where IPython runs the learner's code and where it runs its own: puts the brackets of learner_code.hpp in their places.
+// Where IPython runs the learner's code and where it runs its own: puts the brackets of learner_code.hpp and bracket.hpp in their places.
 // Written for IPython 7.21 to 9. With the GIL.
 #pragma once
 

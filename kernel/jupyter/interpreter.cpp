@@ -3,8 +3,9 @@
 #include <pybind11_json/pybind11_json.hpp>
 
 #include "cpython/allocator_hooks.hpp"
+#include "cpython/bracket.hpp"
 #include "cpython/ipython.hpp"
-#include "cpython/learner_code.hpp"
+
 #include "jupyter/input.hpp"
 #include "jupyter/interrupts.hpp"
 #include "jupyter/memory_magic.hpp"
@@ -83,7 +84,7 @@ namespace xmemory::jupyter
         xpyt::interpreter::configure_impl();
         const py::gil_scoped_acquire gil;
         history_.use(m_ipython_shell);
-        check(cpython::prepare_learner_code() && cpython::bracket_ipython(m_ipython_shell.ptr()));
+        check(cpython::prepare_brackets() && cpython::bracket_ipython(m_ipython_shell.ptr()));
         check(add_xmemory_module());
         register_memory_magic(m_ipython_shell);
         improve_shell();

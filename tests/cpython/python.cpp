@@ -8,6 +8,7 @@
 
 #include "core/ledger.hpp"
 #include "cpython/allocator_hooks.hpp"
+#include "cpython/bracket.hpp"
 #include "cpython/embed.hpp"
 #include "cpython/learner_code.hpp"
 
@@ -129,5 +130,5 @@ int main(int argc, char* argv[])
     xmemory::core::ledger::adopt_this_thread();
     xmemory::cpython::install_allocator_hooks();
     xmemory::cpython::start_python("", {argv[0]});
-    return xmemory::cpython::prepare_learner_code() ? RUN_ALL_TESTS() : 1;
+    return xmemory::cpython::prepare_brackets() ? RUN_ALL_TESTS() : 1;
 }

@@ -69,4 +69,22 @@ namespace xmemory::cpython
 
     // Runs tests of this program in a new process, with one variable of the environment set. The exit code.
     int run_this_program(const std::string& filter, const char* variable, const char* value);
+
+    // Python: a coroutine work() that asks until it gets, and a function result(step, ...) that says what ends it.
+    inline const char* const waiting = "import asyncio\n"
+                                       "log = []\n"
+                                       "class Ask:\n"
+                                       "    def __await__(self): return (yield 'asked')\n"
+                                       "async def work():\n"
+                                       "    while True:\n"
+                                       "        try:\n"
+                                       "            got = await Ask()\n"
+                                       "        except BaseException as e:\n"
+                                       "            log.append(type(e).__name__)\n"
+                                       "            if isinstance(e, GeneratorExit): raise\n"
+                                       "        else:\n"
+                                       "            return got, 2\n"
+                                       "def result(step, *args):\n"
+                                       "    try: step(*args)\n"
+                                       "    except StopIteration as e: return e.value\n";
 }
