@@ -22,6 +22,29 @@ namespace xmemory::jupyter
         }
     }
 
+    void History::use(py::object shell)
+    {
+        shell_ = std::move(shell);
+        const py::object manager = shell_.attr("history_manager");
+        const py::object thread = py::getattr(manager, "save_thread", py::none());
+        if (!thread.is_none())
+        {
+            thread.attr("stop")();
+        }
+    }
+
+    void History::write() const
+    {
+        try
+        {
+            shell_.attr("history_manager").attr("writeout_cache")();
+        }
+        catch (py::error_already_set& error)
+        {
+            error.discard_as_unraisable("the history cannot be written"); // a full disk must not take a cell's answer away
+        }
+    }
+
     nlohmann::json History::get_tail_impl(int n, bool raw, bool output) const
     {
         const py::gil_scoped_acquire gil;

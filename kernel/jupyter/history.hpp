@@ -15,8 +15,11 @@ namespace xmemory::jupyter
     class __attribute__((visibility("hidden"))) History : public xeus::xhistory_manager
     {
     public:
-        // shell: IPython's, once it exists.
-        void use(pybind11::object shell) { shell_ = std::move(shell); }
+        // shell: IPython's, once it exists. Its thread that writes the history is stopped: it would work, and fill Python's free
+        // lists, in the middle of the learner's cells.
+        void use(pybind11::object shell);
+        // What that thread did, after a cell was answered.
+        void write() const;
 
     private:
         void configure_impl() override {}

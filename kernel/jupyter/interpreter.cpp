@@ -84,6 +84,7 @@ namespace xmemory::jupyter
         xpyt::interpreter::configure_impl();
         const py::gil_scoped_acquire gil;
         history_.use(m_ipython_shell);
+        request_.after = [this] { history_.write(); };
         check(cpython::prepare_brackets() && cpython::bracket_ipython(m_ipython_shell.ptr()));
         check(add_xmemory_module());
         register_memory_magic(m_ipython_shell);

@@ -107,6 +107,10 @@ namespace xmemory::jupyter
             number_cell(message.content());
         }
         notify_shell_listener(type == "history_request" ? with_history_defaults(std::move(message)) : std::move(message));
+        if (type == "execute_request" && request_.after)
+        {
+            request_.after();
+        }
     }
 
     // As IPython counts: a cell shows the next number, and only one that is stored takes it.

@@ -24,6 +24,7 @@ namespace xmemory::jupyter
         std::string cell_id;           // from the front end (metadata.cellId), or empty
         nlohmann::json reply_metadata; // goes into the execute_reply's metadata
         int number = 0;                // of the cell, as it stands on the screen
+        std::function<void()> after;   // called when the reply is on its way; or empty
     };
 
     class __attribute__((visibility("hidden"))) Server : public xeus::xserver

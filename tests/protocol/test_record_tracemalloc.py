@@ -77,8 +77,9 @@ def test_a_record_under_tracemalloc_is_the_same_or_unknown(start_kernel, how):
         assert record["why"]
     else:
         python = sum(record["origins"][name]["kept_bytes"] for name in ("python_small", "python_large"))
-        assert python == 10_000_033
-        assert record["origins"]["python_large"]["peak_bytes"] == 10_000_033
+        # tracemalloc's own books of the block are memory that the cell took, too.
+        assert 0 <= python - 10_000_033 < 1_000
+        assert 0 <= record["origins"]["python_large"]["peak_bytes"] - 10_000_033 < 1_000
     kernel.ok("tracemalloc.stop()")
     after = [kernel.ok("x = bytes(10_000_000)").record for _ in range(2)][-1]
     assert after["kept_bytes"] in (None, 10_000_033)
