@@ -3,6 +3,8 @@
 #include <pthread.h>
 #include <signal.h>
 
+#include <initializer_list>
+
 #include "core/tally.hpp"
 
 namespace xmemory::cpython
@@ -14,11 +16,21 @@ namespace xmemory::cpython
 
         void change_mask(int how)
         {
-            sigset_t set;
-            sigemptyset(&set);
-            sigaddset(&set, SIGINT);
+            const sigset_t set = gate_signals();
             pthread_sigmask(how, &set, nullptr);
         }
+    }
+
+    sigset_t gate_signals()
+    {
+        sigset_t set;
+        sigfillset(&set);
+        for (const int signal : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS, SIGTERM, SIGHUP, SIGQUIT,
+                                 SIGPIPE, SIGXFSZ, SIGXCPU, SIGCONT, SIGTSTP, SIGTTIN, SIGTTOU})
+        {
+            sigdelset(&set, signal);
+        }
+        return set;
     }
 
     void use_interrupt_gate() { in_use = true; }

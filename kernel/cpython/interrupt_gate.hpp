@@ -1,10 +1,17 @@
-// SIGINT is let through to Python's handler while the learner's code runs, and only then: the machinery around it is never
-// torn in the middle. Off until it is switched on, for a program whose signals are somebody else's. With the GIL.
+// SIGINT, and whatever signal the learner's code may have a handler for, is let through while the learner's code runs, and only
+// then: the machinery around it is never torn in the middle, nor its waits for messages ended. Off until it is switched on, for a
+// program whose signals are somebody else's. With the GIL.
 #pragma once
+
+#include <signal.h>
 
 namespace xmemory::cpython
 {
-    // Once, on the thread that runs the cells, with SIGINT blocked on all threads.
+    // SIGINT and all signals but those that tell of a fault, and those that end the process as long as nobody handles them
+    // (SIGTERM, SIGHUP, SIGQUIT).
+    sigset_t gate_signals();
+
+    // Once, on the thread that runs the cells, with gate_signals() blocked on it.
     void use_interrupt_gate();
 
     // Opens the gate if it is this thread's to open; gates nest. After the outermost is closed, an interrupt that Python has

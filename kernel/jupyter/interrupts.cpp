@@ -58,6 +58,13 @@ namespace xmemory::jupyter
             return set;
         }
 
+        // The learner's threads begin where the gate is open; an interrupt that one of them took would not end a wait of the cell.
+        void leave_interrupts_to_the_main_thread()
+        {
+            const sigset_t set = interrupt_set();
+            pthread_sigmask(SIG_BLOCK, &set, nullptr);
+        }
+
     }
 
     void drop_waiting_interrupts()
@@ -78,7 +85,7 @@ namespace xmemory::jupyter
 
     void block_interrupts()
     {
-        const sigset_t set = interrupt_set();
+        const sigset_t set = cpython::gate_signals();
         pthread_sigmask(SIG_BLOCK, &set, nullptr);
     }
 
@@ -86,7 +93,7 @@ namespace xmemory::jupyter
     {
         main_thread = pthread_self();
         cpython::use_interrupt_gate();
-        core::on_learners_thread = block_interrupts; // the learner's threads begin where the gate is open
+        core::on_learners_thread = leave_interrupts_to_the_main_thread;
         struct sigaction action = {};
         action.sa_handler = end_waiting; // no SA_RESTART: the wait shall end
         sigaction(wait_signal(), &action, nullptr);

@@ -1,4 +1,4 @@
-// SIGINT reaches the learner's code and nothing else. It is blocked on every thread of the kernel; while the learner's code
+// SIGINT and its like reach the learner's code and nothing else. They are blocked on every thread of the kernel; while the learner's code
 // runs, the main thread lets it through to Python's own handler, which raises KeyboardInterrupt (cpython/interrupt_gate.hpp).
 #pragma once
 

@@ -142,3 +142,20 @@ def test_two_hundred_at_random_moments(fresh):
             assert fresh.evaluate("done") == "19999900000", number
     assert 0 < hit
     assert fresh.ok("sum(range(101))").value["text/plain"] == "5050"
+
+
+def test_a_signal_that_comes_while_the_kernel_is_idle_does_not_end_it(kernel):
+    kernel.ok("import signal\ncame = []\nold = signal.signal(signal.SIGALRM, lambda *a: came.append(1))\nsignal.setitimer(signal.ITIMER_REAL, 0.2)")
+
+    begun = time.monotonic()
+    kernel.wait_until(lambda: kernel.control("usage_request") and time.monotonic() > begun + 0.6, "the signal's time")
+
+    assert kernel.ok("came").value["text/plain"] == "[1]"
+    kernel.ok("signal.signal(signal.SIGALRM, old)")
+
+
+def test_a_signal_handler_runs_in_a_cell(kernel):
+    kernel.ok(
+        "import signal, time\ncame = []\nold = signal.signal(signal.SIGUSR1, lambda *a: came.append(1))\n"
+        "signal.raise_signal(signal.SIGUSR1)\ntime.sleep(0.01)\nassert came == [1]\nsignal.signal(signal.SIGUSR1, old)"
+    )
