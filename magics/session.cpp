@@ -74,6 +74,7 @@ namespace xmemory::magics
         running.gc = read_gc();
         running.began = steady_seconds();
         running_ = std::move(running);
+        xmemory_swap_gc_clock(gc_clock_.data());
         core::ledger::begin_cell(source.number);
     }
 
@@ -81,6 +82,7 @@ namespace xmemory::magics
     {
         xmemory_clear_method_cache();
         const core::SpanFigures span = core::ledger::end_cell();
+        xmemory_swap_gc_clock(gc_clock_.data());
         Running running = std::move(*running_);
         running_.reset();
         const int number = running.source.number;

@@ -2,6 +2,7 @@
 // them. On the thread that runs the cells, with the GIL, as the tutor.
 #pragma once
 
+#include <array>
 #include <deque>
 #include <map>
 #include <optional>
@@ -67,6 +68,9 @@ namespace xmemory::magics
         static std::vector<GcCounts> read_gc();
         static std::vector<report::Collections> collections_since(const std::vector<GcCounts>& before);
 
+        // The collector's clock of the side that does not run now: what the kernel's machinery allocates between two cells must
+        // not decide when a collection comes in the learner's.
+        std::array<int, 3> gc_clock_{};
         std::optional<std::string> why_blind_;
         std::optional<Running> running_;
         std::deque<report::CellRecord> records_;

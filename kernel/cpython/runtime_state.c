@@ -18,6 +18,17 @@ void xmemory_read_gc(xmemory_gc_generation generations[xmemory_gc_generations])
     }
 }
 
+void xmemory_swap_gc_clock(int counts[xmemory_gc_generations])
+{
+    struct gc_generation* running = PyInterpreterState_Get()->gc.generations;
+    for (int i = 0; i < xmemory_gc_generations; ++i)
+    {
+        const int count = running[i].count;
+        running[i].count = counts[i];
+        counts[i] = count;
+    }
+}
+
 void xmemory_clear_method_cache(void)
 {
     PyType_ClearCache();

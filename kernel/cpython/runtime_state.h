@@ -18,6 +18,10 @@ enum { xmemory_gc_generations = 3 };
 
 void xmemory_read_gc(xmemory_gc_generation generations[xmemory_gc_generations]);
 
+/* The collector's clock: how many objects each generation has waiting for its next collection (struct gc_generation, count).
+   Exchanges it with the given one. */
+void xmemory_swap_gc_clock(int counts[xmemory_gc_generations]);
+
 /* Empties the cache of method look-ups (Objects/typeobject.c, struct type_cache), which holds names that nothing else does; which
    ones depends on addresses, so that the same cell would be told differently from one kernel to the next. */
 void xmemory_clear_method_cache(void);

@@ -91,6 +91,7 @@ namespace xmemory::jupyter
         improve_shell();
         add_payloads();
         comms_.install(m_ipython_shell);
+        PyGC_Collect(); // what start-up left behind is not for the first cells to collect
         auto why = cpython::why_layout_is_unknown();
         magics::session().start(why ? why : cpython::why_hooks_are_blind());
     }
