@@ -36,8 +36,10 @@ namespace xmemory::magics
 
     const std::vector<Command>& commands()
     {
-        static const std::vector<Command> table = {overview_command(), cell_command(),   cells_command(),
-                                                   compare_command(),  footer_command(), help_command()};
+        static const std::vector<Command> table = {
+            overview_command(),   cell_command(),    cells_command(),  measure_command(), compare_command(),
+            structures_command(), gc_command(),      pools_command(),  predict_command(), progress_command(),
+            check_command(),      explain_command(), footer_command(), help_command()};
         return table;
     }
 

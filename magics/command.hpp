@@ -42,6 +42,7 @@ namespace xmemory::magics
         bool splits_words; // false: what follows is Python and stays as typed
         std::vector<report::Document> (*run)(const Request&);
         std::string (*help)();
+        std::vector<std::string> examples = {}; // whole cells, which run as they stand; help shows them
     };
 
     const std::vector<Command>& commands();

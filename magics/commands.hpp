@@ -8,7 +8,15 @@ namespace xmemory::magics
     Command overview_command(); // %memory
     Command cell_command();
     Command cells_command();
+    Command check_command();
     Command compare_command();
+    Command explain_command();
     Command footer_command();
+    Command gc_command();
     Command help_command();
+    Command measure_command();
+    Command pools_command();
+    Command predict_command();
+    Command progress_command();
+    Command structures_command();
 }

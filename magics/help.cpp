@@ -54,7 +54,11 @@ namespace xmemory::magics
                 begin = end + 1;
             }
             document.parts.push_back(std::move(lines));
-            document.data = {{"command", command->name}, {"help", text}};
+            for (const std::string& example : command->examples)
+            {
+                document.parts.push_back(report::Paragraph{"Example:\n" + example, false});
+            }
+            document.data = {{"command", command->name}, {"help", text}, {"examples", command->examples}};
             return {document};
         }
 

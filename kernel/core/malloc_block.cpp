@@ -192,10 +192,14 @@ namespace xmemory::core::malloc_block
         __libc_free(start_of(header));
     }
 
-    std::optional<std::size_t> asked_bytes(void* block)
+    std::optional<Facts> read(void* block)
     {
-        const Header* header = header_of(block);
-        return is_ours(header) ? std::optional<std::size_t>(header->asked) : std::nullopt;
+        Header* header = header_of(block);
+        if (!is_ours(header))
+        {
+            return std::nullopt;
+        }
+        return Facts{maker_of(header), static_cast<Origin>(header->origin), header->asked, usable_after_header(header)};
     }
 
     std::size_t usable_size(void* block)

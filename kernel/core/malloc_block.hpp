@@ -19,8 +19,16 @@ namespace xmemory::core::malloc_block
     void* resize(void* block, std::size_t bytes, Origin origin);
     // As free. A block that is not ours (made before the hooks) goes back to glibc unbooked.
     void release(void* block);
-    // What was asked for; nothing for a block that is not ours.
-    std::optional<std::size_t> asked_bytes(void* block);
+    // What the header says of a block that is ours.
+    struct Facts
+    {
+        MakerId maker = 0;
+        Origin origin = Origin::native;
+        std::size_t asked_bytes = 0;
+        std::size_t usable_bytes = 0;
+    };
+    // Nothing for a block that is not ours. block: what an allocator gave.
+    std::optional<Facts> read(void* block);
     // As malloc_usable_size.
     std::size_t usable_size(void* block);
     // The header of a maker whose number is about to be used again no longer names it: its blocks become earlier_cells' or

@@ -7,6 +7,7 @@
 #include "core/malloc_block.hpp"
 #include "core/scope.hpp"
 #include "core/zone.hpp"
+#include "cpython/block.hpp"
 #include "cpython/pymalloc.hpp"
 
 namespace xmemory::cpython
@@ -146,12 +147,8 @@ namespace xmemory::cpython
 
         std::size_t asked_bytes(void* block)
         {
-            if (!zone::in_zone(block))
-            {
-                return core::malloc_block::asked_bytes(block).value_or(0);
-            }
-            const std::size_t class_size = pymalloc::class_size_of(block);
-            return class_size - core::read_tag(zone::tag_of(block), class_size).slack;
+            const auto read = read_block(block);
+            return read ? read->asked_bytes : 0;
         }
 
         // Whether a block of 24 bytes, made and freed by these two, is booked as just that. Others may be booked beside it:

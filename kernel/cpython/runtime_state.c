@@ -18,6 +18,11 @@ void xmemory_read_gc(xmemory_gc_generation generations[xmemory_gc_generations])
     }
 }
 
+const void* xmemory_gc_list(int generation)
+{
+    return &PyInterpreterState_Get()->gc.generations[generation].head;
+}
+
 void xmemory_swap_gc_clock(int counts[xmemory_gc_generations])
 {
     struct gc_generation* running = PyInterpreterState_Get()->gc.generations;

@@ -18,6 +18,9 @@ enum { xmemory_gc_generations = 3 };
 
 void xmemory_read_gc(xmemory_gc_generation generations[xmemory_gc_generations]);
 
+/* The list of one generation's objects: the address of its PyGC_Head, which is linked to the first and the last one. */
+const void* xmemory_gc_list(int generation);
+
 /* The collector's clock: how many objects each generation has waiting for its next collection (struct gc_generation, count).
    Exchanges it with the given one. */
 void xmemory_swap_gc_clock(int counts[xmemory_gc_generations]);

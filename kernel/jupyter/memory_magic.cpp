@@ -21,6 +21,20 @@ namespace xmemory::jupyter
         }
     }
 
+    namespace
+    {
+        // What %memory? shows.
+        std::string documentation()
+        {
+            std::string text = "Say where memory is and what it cost.\n";
+            for (const magics::Command& command : magics::commands())
+            {
+                text += "\n    %memory " + std::string(command.usage) + "\n        " + command.summary;
+            }
+            return text + "\n\n%memory help COMMAND explains one, with examples.";
+        }
+    }
+
     void register_memory_magic(const py::object& shell)
     {
         const auto run = [shell](const std::string& line, const std::optional<std::string>& body)
@@ -40,8 +54,7 @@ namespace xmemory::jupyter
         };
         const py::cpp_function magic([run](const std::string& line, const py::object& body)
                                      { run(line, body.is_none() ? std::nullopt : std::optional(body.cast<std::string>())); },
-                                     py::arg("line"), py::arg("cell") = py::none(),
-                                     py::doc("Say where memory is and what it cost. %memory help lists the commands."));
+                                     py::arg("line"), py::arg("cell") = py::none(), py::doc(documentation().c_str()));
         shell.attr("register_magic_function")(magic, py::arg("magic_kind") = "line_cell", py::arg("magic_name") = "memory");
     }
 }

@@ -1,5 +1,7 @@
 #include "jupyter/xmemory_module.hpp"
 
+#include <deque>
+
 #include <pybind11/pybind11.h>
 #include <pybind11_json/pybind11_json.hpp>
 
@@ -101,6 +103,68 @@ namespace xmemory::jupyter
                 });
         }
 
+        // One word of a command line for each argument, "--name value" for each keyword; code= is a cell magic's body.
+        magics::Request request_of(const py::tuple& args, const py::dict& keywords)
+        {
+            magics::Request request;
+            for (const py::handle argument : args)
+            {
+                request.words.push_back(py::str(argument));
+            }
+            for (const auto& [keyword, value] : keywords)
+            {
+                const auto name = keyword.cast<std::string>();
+                if (name == "code")
+                {
+                    request.body = value.cast<std::string>();
+                }
+                else if (!value.is_none() && !value.is(py::bool_(false)))
+                {
+                    request.words.push_back("--" + name);
+                    if (!value.is(py::bool_(true)))
+                    {
+                        request.words.push_back(py::str(value));
+                    }
+                }
+            }
+            for (const std::string& word : request.words)
+            {
+                request.line += (request.line.empty() ? "" : " ") + word;
+            }
+            return request;
+        }
+
+        // The function of the command whose name self is: what its report says, as data.
+        PyObject* run_command(PyObject* self, PyObject* args, PyObject* keywords)
+        {
+            return guarded(
+                [&]
+                {
+                    const magics::Command* command = magics::find_command(py::handle(self).cast<std::string>());
+                    const magics::Request request =
+                        request_of(py::reinterpret_borrow<py::tuple>(args),
+                                   keywords ? py::reinterpret_borrow<py::dict>(keywords) : py::dict());
+                    if (request.body && !command->takes_a_cell)
+                    {
+                        throw magics::UsageError(std::string("xmemory.") + command->name + "() takes no code=");
+                    }
+                    return to_python(command->run(request).at(0).data);
+                });
+        }
+
+        // measure() is a block to be measured by with; measure("EXPR") and measure(code="…") are %memory measure.
+        PyObject* measure(PyObject*, PyObject* args, PyObject* keywords)
+        {
+            if (PyTuple_GET_SIZE(args) == 0 && (keywords == nullptr || PyDict_GET_SIZE(keywords) == 0))
+            {
+                return make_measurement(nullptr, nullptr);
+            }
+            PyObject* name = PyUnicode_FromString("measure");
+            PyObject* result = run_command(name, args, keywords);
+            Py_DECREF(name);
+            return result;
+        }
+
         nlohmann::json sums(std::int64_t blocks, std::int64_t set_aside)
         {
             return {{"python_small_blocks", blocks}, {"python_small_set_aside_bytes", set_aside}};
@@ -154,10 +218,10 @@ namespace xmemory::jupyter
             {"compare", compare, METH_VARARGS,
              "compare(*code)\n--\n\nMeasure pieces of code given as strings, side by side, as %memory compare does; a "
              "dict."},
-            {"measure", make_measurement, METH_NOARGS,
-             "measure()\n--\n\nwith measure() as m: … measures a block; then m.peak_bytes, m.kept_bytes, m.net_bytes and so "
-             "on. "
-             "Measurements nest; an inner one never changes an outer one's figures."},
+            {"measure", c_function(measure), METH_VARARGS | METH_KEYWORDS,
+             "measure(*code, **options)\n--\n\nwith measure() as m: … measures a block; then m.peak_bytes, m.kept_bytes, "
+             "m.net_bytes and so on. Measurements nest; an inner one never changes an outer one's figures.\n\n"
+             "measure(\"EXPR\") and measure(code=\"…\") do what %memory measure does, and give a dict."},
             {"_check", check, METH_NOARGS, "The ledger's sums beside an independent reading of the pools, for tests."},
             {nullptr, nullptr, 0, nullptr}};
 
@@ -174,10 +238,39 @@ namespace xmemory::jupyter
             nullptr};
     }
 
+    namespace
+    {
+        // A function for each command that has none of its own above.
+        bool add_functions_of_commands(PyObject* module)
+        {
+            static std::deque<PyMethodDef> methods;
+            static std::deque<std::string> documentation;
+            for (const magics::Command& command : magics::commands())
+            {
+                if (*command.name == '\0' || PyObject_HasAttrString(module, command.name))
+                {
+                    continue;
+                }
+                documentation.push_back(std::string(command.name) + "(*words, **options)\n--\n\nWhat %memory " +
+                                        command.usage + " says, as a dict: " + command.summary + ".\n\n" + command.help());
+                methods.push_back(
+                    {command.name, c_function(run_command), METH_VARARGS | METH_KEYWORDS, documentation.back().c_str()});
+                const auto name = py::str(command.name);
+                PyObject* function = PyCFunction_New(&methods.back(), name.ptr());
+                if (function == nullptr || PyModule_AddObject(module, command.name, function) < 0)
+                {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
+
     bool add_xmemory_module()
     {
         PyObject* module = prepare_measurement_type() ? PyModule_Create(&definition) : nullptr;
-        const bool added = module != nullptr && PyDict_SetItemString(PyImport_GetModuleDict(), "xmemory", module) == 0;
+        const bool added = module != nullptr && add_functions_of_commands(module) &&
+                           PyDict_SetItemString(PyImport_GetModuleDict(), "xmemory", module) == 0;
         Py_XDECREF(module);
         return added;
     }

@@ -46,14 +46,14 @@ namespace xmemory::report
         std::int64_t freed_earlier_bytes = 0;
         std::int64_t freed_blocks = 0;
         std::map<int, std::int64_t> freed_earlier_by_cell; // cell number → bytes; 0 stands for cells too long ago to name
-        std::array<OriginFigures, 3> origins; // in the order of origin_names
+        std::array<OriginFigures, 3> origins;              // in the order of origin_names
     };
 
     struct CellRecord
     {
-        int cell = 0;                // its number as it stands on the screen, [7]
-        std::string status = "ok";   // ok | error | interrupted | over_limit
-        bool exact = true;           // false: something is unknown, or the peak is "at least"; then why says so
+        int cell = 0;              // its number as it stands on the screen, [7]
+        std::string status = "ok"; // ok | error | interrupted | over_limit
+        bool exact = true;         // false: something is unknown, or the peak is "at least"; then why says so
         std::string why;
         std::optional<Figures> figures; // nullopt: unknown
         std::optional<std::int64_t> source_bytes;
@@ -65,8 +65,8 @@ namespace xmemory::report
         std::optional<std::int64_t> still_in_use_bytes; // of what this cell made, when the record is read
 
         // Not in the record's JSON: what a sentence needs to name the cell.
-        std::string first_words;     // the first line of its source, cut
-        int last_run = 0;            // the number under which the same cell ran before, or 0
+        std::string first_words; // the first line of its source, cut
+        int last_run = 0;        // the number under which the same cell ran before, or 0
     };
 
     // The record as schema 1.

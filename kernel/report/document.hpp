@@ -64,10 +64,64 @@ namespace xmemory::report
         std::string alternative_text;
     };
 
+    // Rows of small squares of 8 px, each filled from below by a share; an outline is empty. %memory pools: a row an arena, a
+    // square a pool.
+    struct Squares
+    {
+        struct Row
+        {
+            std::string label;
+            std::vector<double> filled; // 0 to 1
+            std::string remark;         // after the squares, or empty
+        };
+        std::vector<Row> rows;
+        std::string alternative_text;
+    };
+
+    // Lines through measured points, one series a colour and a kind of marker. Both axes logarithmic; y = 0 stands on the floor.
+    struct Chart
+    {
+        struct Point
+        {
+            std::int64_t x = 0;
+            std::int64_t y_bytes = 0;
+        };
+        struct Series
+        {
+            std::string label;
+            std::vector<Point> points; // by rising x
+        };
+        std::vector<Series> series;
+        std::string x_label; // "n"
+        std::string y_label; // "peak"
+        std::string alternative_text;
+    };
+
+    // Objects that hold each other in a ring: the first holds the second …, the last the first. Those beyond are told by number.
+    struct Ring
+    {
+        std::vector<std::string> names; // what people call each: its type
+        std::int64_t others = 0;        // further objects of the same cycle that are not drawn
+        std::string caption;            // "5,000 of these, 960 B each"
+    };
+
+    // One mark a row on a line from "far too little" by "right" (in the middle) to "far too much": how near guesses were.
+    struct Nearness
+    {
+        struct Row
+        {
+            std::string label;
+            double ratio = 1; // guess ÷ measured, > 0; beyond 1,000 and 1/1,000 it stands at the edge
+            std::string remark;
+        };
+        std::vector<Row> rows;
+        std::string alternative_text;
+    };
+
     // What is folded away until asked for. In text it is left out.
     struct Details;
 
-    using Part = std::variant<Paragraph, Table, Picture, Details>;
+    using Part = std::variant<Paragraph, Table, Picture, Squares, Chart, Ring, Nearness, Details>;
 
     struct Details
     {
@@ -81,7 +135,7 @@ namespace xmemory::report
         std::string finding; // one plain true sentence; **words** in double asterisks are bold in HTML
         bool folded = false; // the footer: one <details> whose summary is the finding, and text is the finding alone
         std::vector<Part> parts;
-        std::string next;    // what to try next, or empty
+        std::string next;                               // what to try next, or empty
         nlohmann::json data = nlohmann::json::object(); // the report as data, units in the names
     };
 }

@@ -118,6 +118,14 @@ namespace xmemory::report
                 bar_image(picture.bar, full_bytes, picture_width_px, picture_height_px, picture.alternative_text), legend);
         }
 
+        std::string html_of(const Squares& picture) { return html_of(Paragraph{picture.alternative_text, true}); }
+
+        std::string html_of(const Chart& picture) { return html_of(Paragraph{picture.alternative_text, true}); }
+
+        std::string html_of(const Ring& picture) { return html_of(Paragraph{picture.caption, true}); }
+
+        std::string html_of(const Nearness& picture) { return html_of(Paragraph{picture.alternative_text, true}); }
+
         std::string html_of(const Details& details);
 
         std::string html_of(const std::vector<Part>& parts)

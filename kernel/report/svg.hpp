@@ -12,5 +12,6 @@ namespace xmemory::report
     std::string bar_svg(const Bar& bar, std::int64_t full_bytes, int width_px, int height_px);
 
     // The same as <img alt="…" src="data:image/svg+xml;base64,…">, which survives an untrusted notebook.
-    std::string bar_image(const Bar& bar, std::int64_t full_bytes, int width_px, int height_px, const std::string& alternative_text);
+    std::string bar_image(const Bar& bar, std::int64_t full_bytes, int width_px, int height_px,
+                          const std::string& alternative_text);
 }
