@@ -13,7 +13,7 @@ TYPED = re.compile(r"(?:`|^ {4})(%memory[^`\n]*)", re.MULTILINE)
 class Verdict:
     said_in: str  # id of the cell that says so
     words: str
-    measured: str  # the exact figures that it was judged by
+    measured: tuple  # what it was judged by, each as Run notes it: "list-sum peak_bytes 40,448,360"
     problem: str  # what is wrong with the claim; empty when it holds
 
     @property
@@ -36,18 +36,18 @@ class Lesson:
     def verdicts(self):
         """In the order of the cells that make the claims."""
         claims = self.claims
-        judged = [self._verdict(claim) for claim in [*claims.FIGURES, *claims.FACTS, *claims.QUESTIONS]]
+        judged = [self.verdict(claim) for claim in [*claims.FIGURES, *claims.FACTS, *claims.QUESTIONS]]
         order = list(by_id(self.notebook))
         return sorted(judged, key=lambda verdict: order.index(verdict.said_in))
 
-    def _verdict(self, claim):
+    def verdict(self, claim):
         judge, said_in, words = self._way_to_judge(claim)
         with self.run.noting() as notes:
             try:
                 problem = judge(claim)
             except Exception as error:  # a figure that is missing, a cell that is not there: the claim is not proven
                 problem = f"{type(error).__name__}: {error}"
-        return Verdict(said_in, words, "; ".join(notes), problem)
+        return Verdict(said_in, words, tuple(notes), problem)
 
     def _way_to_judge(self, claim):
         if isinstance(claim, Figure):
@@ -55,13 +55,13 @@ class Lesson:
         if isinstance(claim, Fact):
             return self._problem_of_fact, claim.said_in, claim.text
         asked_in = claim.cell if isinstance(claim, Prediction) else claim.guess
-        return self._problem_of_question, asked_in, f"right is: {claim.right}"
+        return self._problem_of_question, asked_in, f"the right guess is {claim.right}"
 
     def _problem_of_figure(self, figure):
         if figure.text not in figures_in(self._source(figure.said_in)):
             return "the cell does not say so"
         count = figure.measured(self.run)
-        self.run.note("so it is", count)
+        self.run.note_result(count)
         if written_like(figure.text, count) != figure.text:
             return f"it is {written_like(figure.text, count)}"
         if figure.seen_in and figure.text not in self._figures_seen_in(figure.seen_in):

@@ -52,6 +52,11 @@ class Run:
         if f"{where} {words}" not in self._notes:
             self._notes.append(f"{where} {words}")
 
+    def note_result(self, count):
+        """What was reckoned from the figures read, unless it is the very one that was read."""
+        if self._notes and not (len(self._notes) == 1 and self._notes[0].endswith(f" {number(count)}")):
+            self.note("so it is", count)
+
     # What a cell is, and what came of it
 
     def source(self, cell_id):
