@@ -105,9 +105,21 @@ namespace xmemory::magics
             return true;
         }
 
-        bool take_any_start(std::string& text, const std::vector<const char*>& starts)
+        template <std::size_t count>
+        bool take_any_start(std::string& text, const char* const (&starts)[count])
         {
-            return std::any_of(starts.begin(), starts.end(), [&](const char* start) { return take_start(text, start); });
+            return std::any_of(starts, starts + count, [&](const char* start) { return take_start(text, start); });
+        }
+
+        constexpr const char* fillers[] = {"about", "around", "roughly", "approximately", "approx.", "approx", "ca.", "ca",
+                                           "circa", "some",   "maybe",   "perhaps",       "exactly", "~",      "="};
+        constexpr const char* bounds[] = {"under", "below", "less than", "up to", "at most", "not more than", "<=", "<"};
+        constexpr const char* lower_bounds[] = {"over", "above", "more than", "at least", ">=", ">"};
+
+        void take_fillers(std::string& text)
+        {
+            while (take_any_start(text, fillers))
+            {}
         }
 
         bool all_digits(const std::string& text)
@@ -238,12 +250,9 @@ namespace xmemory::magics
             return refused("There is no amount here.");
         }
         Quantity quantity;
-        while (take_any_start(rest, {"about", "around", "roughly", "approximately", "approx.", "approx", "ca.", "ca",
-                                     "circa", "some", "maybe", "perhaps", "exactly", "~", "="}))
-        {}
-        quantity.is_bound =
-            take_any_start(rest, {"under", "below", "less than", "up to", "at most", "not more than", "<=", "<"});
-        if (take_any_start(rest, {"over", "above", "more than", "at least", ">=", ">"}))
+        take_fillers(rest);
+        quantity.is_bound = take_any_start(rest, bounds);
+        if (take_any_start(rest, lower_bounds))
         {
             return refused(quoted + " has no upper end.");
         }

@@ -1,5 +1,7 @@
 #include "jupyter/interpreter.hpp"
 
+#include <algorithm>
+
 #include <pybind11_json/pybind11_json.hpp>
 
 #include "cpython/allocator_hooks.hpp"
@@ -51,6 +53,12 @@ namespace xmemory::jupyter
             return {{"ename", text_of(py::type::of(error).attr("__name__"))},
                     {"evalue", text_of(error)},
                     {"traceback", nlohmann::json::array()}};
+        }
+
+        int characters_in(const std::string& text)
+        {
+            return static_cast<int>(
+                std::count_if(text.begin(), text.end(), [](char byte) { return (byte & 0xC0) != 0x80; }));
         }
 
         std::string last_line_to(const std::string& code, int cursor_position)
@@ -226,6 +234,15 @@ namespace xmemory::jupyter
             return xpyt::interpreter::complete_request_impl(code, cursor_position);
         }
         const std::vector<std::string> matches = magics::completions(text);
+        const std::string python = matches.empty() ? magics::code_after_name(text) : "";
+        if (!python.empty())
+        {
+            nlohmann::json reply = xpyt::interpreter::complete_request_impl(python, characters_in(python));
+            const int before = cursor_position - characters_in(python);
+            reply["cursor_start"] = reply["cursor_start"].get<int>() + before;
+            reply["cursor_end"] = reply["cursor_end"].get<int>() + before;
+            return reply;
+        }
         const auto last_word = static_cast<int>(text.size() - (text.find_last_of(' ') + 1)); // ASCII where anything matches
         return {{"status", "ok"},
                 {"matches", matches},
