@@ -50,9 +50,14 @@ def cell_number(run, cell_id):
     return str(run.cells[cell_id].execution_count)
 
 
-def frees_little_of(cell_id, maker):
-    """Whether a cell frees less than 1 kB of what another one made."""
-    return lambda run: run.record(cell_id)["freed_earlier_by_cell"].get(cell_number(run, maker), 0) < 1000
+def frees_megabytes(cell_id, maker, freed, of):
+    """Whether a cell frees so many whole megabytes of those that another one kept."""
+
+    def is_true(run):
+        by_cell = run.record(cell_id)["freed_earlier_by_cell"]
+        return (by_cell.get(cell_number(run, maker), 0) // MILLION, kept(maker)(run) // MILLION) == (freed, of)
+
+    return is_true
 
 
 def both(*truths):
@@ -68,7 +73,12 @@ def half_the_peak(run):
 
 
 def no_collection(*cell_ids):
-    return lambda run: all(not run.record(cell_id)["gc"] for cell_id in cell_ids)
+    def is_true(run):
+        collections = [len(run.record(cell_id)["gc"]) for cell_id in cell_ids]
+        run.note("generations that were collected", sum(collections))
+        return not any(collections)
+
+    return is_true
 
 
 def collection(run, cell_id):
@@ -140,19 +150,23 @@ def left_over_is_near_the_top(run):
 
 
 def left_over_is_gone(run):
-    rows = run.reports("overview-after-collection")[0]["cells"]
-    in_use = {str(row["cell"]): row["in_use_bytes"] for row in rows}
+    rows = run.reports("overview-after-collection")[-1]["cells"]
+    in_use = {str(row["cell"]): row["still_in_use_bytes"] for row in rows}
     return in_use.get(cell_number(run, "task-check"), 0) < 10_000
 
+
+HOLDERS_KEEP = frees_megabytes("held-names", "held", freed=0, of=5)
+HOLDERS_LET_GO = frees_megabytes("held-given-away", "held", freed=5, of=5)
+OUT_KEEPS = frees_megabytes("shown-deleted", "shown", freed=0, of=1)
 
 FACTS = [
     Fact("copies nothing", "two-names-explained", lambda run: peak("two-names")(run) < 11 * MILLION),
     Fact("Freed, at once", "last-name-explained", frees("last-name", maker="two-names")),
     Fact("Two photos went in the same moment", "album-of-three-explained", both(the_others_went, is_one_photo)),
     Fact("It still stands for the last photo", "album-of-three-explained", frees("loop-name", maker="album-of-three")),
-    Fact("a **place** in a list, a dict or a set, and an attribute", "what-refers", frees_little_of("held-names", "held")),
-    Fact("until you delete it, or give it to something else", "what-refers", frees("held-given-away", maker="held")),
-    Fact("it remembers what a cell has shown under `Out`", "what-refers", frees_little_of("shown-deleted", "shown")),
+    Fact("a **place** in a list, a dict or a set, and an attribute", "what-refers", HOLDERS_KEEP),
+    Fact("until you delete it, or give it to something else", "what-refers", HOLDERS_LET_GO),
+    Fact("it remembers what a cell has shown under `Out`", "what-refers", OUT_KEEPS),
     Fact("half of the 20.0 MB", "functions-explained", half_the_peak),
     Fact("nothing, for all three", "functions-explained", kept_nothing("functions-compared")),
     Fact("Right! The last one switches off the light", "without-answer", frees("deleted-without-collector", "collector-off")),
@@ -279,13 +293,10 @@ COLLECTED = f"""import gc
 NAMES_DELETED = f"""{FOLDER}{MAKING}    paths = [folder.path() for folder in home.folders]
     del home, name
     return paths"""
-NAME_OF_PARENT = f"""{FOLDER.replace("self.parent = parent", "self.parent = parent and parent.path()")}{MAKING}
-    return [folder.path() for folder in home.folders]""".replace("self.parent.path()", "self.parent")
-PROXY = f"""import weakref
-{FOLDER.replace("self.parent = parent", "self.parent = parent and weakref.proxy(parent)")}{MAKING}
-    return [folder.path() for folder in home.folders]"""
-NO_PARENT = f"""{FOLDER.replace("self.parent = parent", "self.parent = None")}{MAKING}
-    return [folder.path() for folder in home.folders]"""
+RETURNING = f"{MAKING}    return [folder.path() for folder in home.folders]"
+PATH_OF_PARENT = FOLDER.replace("parent.path()", "parent").replace("= parent\n", "= parent and parent.path()\n") + RETURNING
+PROXY = "import weakref\n" + FOLDER.replace("= parent\n", "= parent and weakref.proxy(parent)\n") + RETURNING
+NO_PARENT = FOLDER.replace("= parent\n", "= None\n") + RETURNING
 PATHS_WRITTEN = 'def all_paths():\n    return ["home/music", "home/photos"]'
 
 TASKS = [
@@ -295,7 +306,7 @@ TASKS = [
         hints="task-hints",
         others={
             "links broken": (LINKS_BROKEN, True),
-            "the parent's path instead of the parent": (NAME_OF_PARENT, True),
+            "the parent's path instead of the parent": (PATH_OF_PARENT, True),
             "a weak proxy": (PROXY, True),
             "gc.collect()": (COLLECTED, False),
             "names deleted": (NAMES_DELETED, False),
