@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "magics/commands.hpp"
+#include "magics/trimmed.hpp"
 
 namespace xmemory::magics
 {
@@ -20,12 +21,6 @@ namespace xmemory::magics
                 }
             }
             return names;
-        }
-
-        std::string trimmed(const std::string& text)
-        {
-            const auto begin = text.find_first_not_of(" \t\r\n");
-            return begin == std::string::npos ? "" : text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1);
         }
 
         // A command that begins like it or is begun by it: what was meant, most likely.

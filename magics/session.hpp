@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "magics/pool_changes.hpp"
 #include "report/cell_record.hpp"
 #include "report/footer.hpp"
 
@@ -42,6 +43,9 @@ namespace xmemory::magics
         // number as shown; −1 is the last, −2 the one before … nullopt where there is none.
         std::optional<report::CellRecord> record(int number) const;
 
+        // What the last thousand cells did to the pools.
+        const PoolChanges& pool_changes() const { return pool_changes_; }
+
         report::FooterMode footer_mode = report::FooterMode::automatic;
 
     private:
@@ -60,7 +64,6 @@ namespace xmemory::magics
             CellSource source;
             std::optional<std::string> why_blind;
             std::optional<std::int64_t> resident;
-            std::int64_t arenas = 0;
             std::vector<GcCounts> gc;
             double began = 0; // seconds on a steady clock
         };
@@ -73,6 +76,7 @@ namespace xmemory::magics
         std::array<int, 3> gc_clock_{};
         std::optional<std::string> why_blind_;
         std::optional<Running> running_;
+        PoolChanges pool_changes_;
         std::deque<report::CellRecord> records_;
         std::map<std::string, int> last_number_; // by the front end's cell id, or by the source
         std::int64_t unseen_so_far_ = 0;

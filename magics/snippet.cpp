@@ -6,6 +6,7 @@
 #include "core/ledger.hpp"
 #include "core/scope.hpp"
 #include "cpython/interrupt_gate.hpp"
+#include "magics/command.hpp"
 #include "magics/figures.hpp"
 
 namespace py = pybind11;
@@ -110,6 +111,10 @@ namespace xmemory::magics
 
     Measured run_measured(const Snippet& snippet, const Snippet& setup, bool quiet)
     {
+        if (!core::here().runs_cells || !core::ledger::cell_is_running())
+        {
+            throw UsageError("Code is measured in a cell, on the thread that runs the cell: call it there.");
+        }
         const py::dict names = roomy_copy_of_namespace();
         std::optional<Quiet> hush;
         if (quiet)
@@ -142,6 +147,11 @@ namespace xmemory::magics
             value = py::none();
         }
         const core::SpanFigures span = core::ledger::end_measurement(token);
+        if (span.numbers_ran_out)
+        {
+            throw UsageError(std::string("What it needs is unknown, because ") + why_numbers_ran_out +
+                             ": measure in another cell.");
+        }
         const report::Figures figures = to_figures(span);
         return {figures, with_value.kept_bytes - figures.kept_bytes, !span.threads_raced, took.count()};
     }

@@ -31,6 +31,7 @@ namespace xmemory::magics
     };
 
     // Runs it once. setup, if it has code, runs before it in the same namespace, unmeasured. What it prints is dropped where
-    // quiet. Errors of the snippet go through as pybind11::error_already_set.
+    // quiet. Errors of the snippet go through as pybind11::error_already_set; UsageError where nothing can be measured: outside
+    // of a cell, on another thread, or when the numbers of the cell's measurements have run out.
     Measured run_measured(const Snippet& snippet, const Snippet& setup, bool quiet);
 }

@@ -2,6 +2,7 @@
 #include <Python.h>
 
 #include "internal/pycore_interp.h"
+#include "internal/pycore_runtime.h"
 
 #include "cpython/runtime_state.h"
 
@@ -20,7 +21,8 @@ void xmemory_read_gc(xmemory_gc_generation generations[xmemory_gc_generations])
 
 const void* xmemory_gc_list(int generation)
 {
-    return &PyInterpreterState_Get()->gc.generations[generation].head;
+    struct _gc_runtime_state* gc = &PyInterpreterState_Get()->gc;
+    return generation == xmemory_gc_permanent ? &gc->permanent_generation.head : &gc->generations[generation].head;
 }
 
 void xmemory_swap_gc_clock(int counts[xmemory_gc_generations])
@@ -32,6 +34,11 @@ void xmemory_swap_gc_clock(int counts[xmemory_gc_generations])
         running[i].count = counts[i];
         counts[i] = count;
     }
+}
+
+int xmemory_signal_is_pending(void)
+{
+    return _Py_atomic_load_relaxed(&_PyRuntime.ceval.signals_pending) != 0;
 }
 
 void xmemory_clear_method_cache(void)
