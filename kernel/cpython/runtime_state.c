@@ -18,9 +18,25 @@ void xmemory_read_gc(xmemory_gc_generation generations[xmemory_gc_generations])
     }
 }
 
-const void* xmemory_gc_list(int generation)
+const void* xmemory_gc_list(int generation) { return &PyInterpreterState_Get()->gc.generations[generation].head; }
+
+int xmemory_gc_is_collecting(void) { return PyInterpreterState_Get()->gc.collecting; }
+
+int xmemory_gc_is_enabled(void) { return PyInterpreterState_Get()->gc.enabled; }
+
+int xmemory_gc_saves_all(void)
 {
-    return &PyInterpreterState_Get()->gc.generations[generation].head;
+    return (PyInterpreterState_Get()->gc.debug & (1 << 5)) != 0; /* DEBUG_SAVEALL, Modules/gcmodule.c */
+}
+
+void xmemory_read_gc_schedule(xmemory_gc_schedule generations[xmemory_gc_generations])
+{
+    const struct gc_generation* running = PyInterpreterState_Get()->gc.generations;
+    for (int i = 0; i < xmemory_gc_generations; ++i)
+    {
+        generations[i].count = running[i].count;
+        generations[i].threshold = running[i].threshold;
+    }
 }
 
 void xmemory_swap_gc_clock(int counts[xmemory_gc_generations])
@@ -34,7 +50,4 @@ void xmemory_swap_gc_clock(int counts[xmemory_gc_generations])
     }
 }
 
-void xmemory_clear_method_cache(void)
-{
-    PyType_ClearCache();
-}
+void xmemory_clear_method_cache(void) { PyType_ClearCache(); }
