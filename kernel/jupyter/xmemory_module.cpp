@@ -82,14 +82,16 @@ namespace xmemory::jupyter
         }
 
         // One word of a command line for each argument, "--name value" for each keyword; code= is a cell magic's body.
-        magics::Request request_of(const py::tuple& args, const py::dict& keywords)
+        // Without keywords nothing is made in Python's heap, which the command may be about to look at.
+        magics::Request request_of(const py::tuple& args, PyObject* keywords)
         {
             magics::Request request;
             for (const py::handle argument : args)
             {
                 request.words.push_back(py::str(argument));
             }
-            for (const auto& [keyword, value] : keywords)
+            py::handle keyword, value;
+            for (Py_ssize_t at = 0; keywords != nullptr && PyDict_Next(keywords, &at, &keyword.ptr(), &value.ptr());)
             {
                 const auto name = keyword.cast<std::string>();
                 if (name == "code")
@@ -119,9 +121,7 @@ namespace xmemory::jupyter
                 [&]
                 {
                     const magics::Command* command = magics::find_command(py::handle(self).cast<std::string>());
-                    const magics::Request request =
-                        request_of(py::reinterpret_borrow<py::tuple>(args),
-                                   keywords ? py::reinterpret_borrow<py::dict>(keywords) : py::dict());
+                    const magics::Request request = request_of(py::reinterpret_borrow<py::tuple>(args), keywords);
                     if (request.body && !command->takes_a_cell)
                     {
                         throw magics::UsageError(std::string("xmemory.") + command->name + "() takes no code=");
