@@ -1,66 +1,18 @@
 // %memory pools: Python's arenas, pools and size classes; what keeps arenas from going back to the system; malloc beside them.
-#include <Python.h>
-
-#include <pybind11/pybind11.h>
-
-#include "core/ledger.hpp"
 #include "core/makers.hpp"
 #include "cpython/allocator_hooks.hpp"
-#include "cpython/interrupt_gate.hpp"
-#include "cpython/runtime_state.h"
 #include "magics/commands.hpp"
 #include "magics/options.hpp"
 #include "magics/pools_diff.hpp"
 #include "magics/pools_parts.hpp"
+#include "magics/pools_tables.hpp"
 #include "report/numbers.hpp"
 
 namespace xmemory::magics
 {
     namespace
     {
-        namespace pymalloc = cpython::pymalloc;
-
-        constexpr std::int64_t blocks_worth_a_word = 10'000'000; // from here on the reading may take over two seconds
         constexpr std::int64_t worth_trimming = 10'000'000;
-
-        void read_what_holds_arenas_back(PoolsReading& reading)
-        {
-            const cpython::InterruptGate gate;
-            bool may_stop = true;
-            for (;;)
-            {
-                reading.arenas = pymalloc::read_arenas();
-                const auto keep_going = [&] { return !may_stop || !xmemory_signal_is_pending(); };
-                if (auto found = cpython::find_held_back(reading.arenas, keep_going))
-                {
-                    reading.held_back = std::move(*found);
-                    return;
-                }
-                if (PyErr_CheckSignals() < 0)
-                {
-                    throw pybind11::error_already_set();
-                }
-                may_stop = !xmemory_signal_is_pending(); // a thread that does not answer signals is not stopped by them
-            }
-        }
-
-        PoolsReading read(const Progress& progress)
-        {
-            PoolsReading reading;
-            if (core::ledger::in_use(core::Origin::python_small).blocks > blocks_worth_a_word)
-            {
-                progress("Looking at what is in Python's pools …");
-            }
-            read_what_holds_arenas_back(reading);
-            // Nothing ran since: the figures below are of the same moment.
-            reading.sums = pymalloc::read_pools();
-            reading.rounding = pymalloc::read_rounding(reading.arenas);
-            reading.counts = core::zone::counts(core::zone::Use::arena);
-            reading.malloc = read_malloc();
-            reading.python_large = core::ledger::in_use(core::Origin::python_large);
-            reading.native = core::ledger::in_use(core::Origin::native);
-            return reading;
-        }
 
         std::string blocks_that_hold(const cpython::HeldBack& held)
         {
@@ -126,11 +78,12 @@ namespace xmemory::magics
                 "keep all of it.",
                 true});
             append(held_back_of(reading));
-            document.parts.push_back(classes_of(reading));
             document.parts.push_back(totals_of(reading));
+            document.parts.push_back(classes_of(reading));
             document.parts.push_back(
                 report::Paragraph{"Larger than 512\u00a0B, or not Python's: from the C library's malloc.", false});
             document.parts.push_back(malloc_of(reading));
+            document.parts.push_back(exactly(reading));
             document.next = next(reading);
             document.data = to_json(reading);
             return document;
@@ -159,8 +112,10 @@ namespace xmemory::magics
             line("mapped by itself", trimmed.before.mapped_bytes, trimmed.after.mapped_bytes);
             document.parts.push_back(table);
             document.parts.push_back(report::Paragraph{
-                "Whole pages that are free went back; their addresses stay malloc's, so its heap counts them as free in "
-                "it. Python's arenas are not malloc's: they go back by themselves as soon as they are empty.",
+                "Free pages at the heap's end are no longer malloc's. Those in its middle went back too, but their "
+                "addresses "
+                "stay malloc's: it still counts them as free in its heap. Python's arenas are not malloc's: each goes back "
+                "by itself as soon as nothing in it is in use.",
                 true});
             document.data = {{"released", trimmed.released},
                              {"resident_before_bytes", trimmed.resident_before},
@@ -194,7 +149,7 @@ namespace xmemory::magics
             {
                 throw UsageError("What is in Python's pools is unknown: " + *why + ".");
             }
-            return {pools_document(read(request.progress))};
+            return {pools_document(read_for_report(request.progress))};
         }
 
         std::string help()

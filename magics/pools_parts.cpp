@@ -61,7 +61,9 @@ namespace xmemory::magics
                     row.filled.push_back(filled(pool));
                 }
                 row.remark = mebibytes_of_one(arena.used_bytes()) + ", " + number_of(arena.blocks_in_use(), "block") +
-                             (cpython::is_held_back(arena) ? ", held back" : "");
+                             (cpython::is_held_back(arena) ? ", held back"
+                              : arena.blocks_in_use() == 0 ? ", kept in hand"
+                                                           : "");
                 squares.rows.push_back(std::move(row));
             }
             squares.alternative_text = pools_in_words(arenas.data() + from, arenas.data() + to);
@@ -81,26 +83,6 @@ namespace xmemory::magics
                    report::human_bytes(more * static_cast<std::int64_t>(pymalloc::arena_size)) + " in use, " +
                    number_of(blocks, "block");
         }
-
-        std::vector<report::Entry> line(const std::string& name, std::int64_t bytes, const std::string& words = "")
-        {
-            return {name, report::human_bytes(bytes), report::exact_bytes(bytes), words};
-        }
-
-        report::Table table_of_lines()
-        {
-            return {{{"", Align::left}, {"", Align::right}, {"", Align::right}, {"", Align::left}}, {}};
-        }
-    }
-
-    std::int64_t PoolsReading::rounding_bytes() const
-    {
-        std::int64_t sum = 0;
-        for (const std::int64_t bytes : rounding.bytes)
-        {
-            sum += bytes;
-        }
-        return sum;
     }
 
     std::string number_of(std::int64_t number, const std::string& noun)
@@ -141,59 +123,6 @@ namespace xmemory::magics
         return parts;
     }
 
-    report::Table classes_of(const PoolsReading& reading)
-    {
-        report::Table table;
-        table.columns = {
-            {"block size", Align::right}, {"pools", Align::right},    {"in use", Align::right}, {"free", Align::right},
-            {"bytes", Align::right},      {"rounding", Align::right}, {"", Align::bar}};
-        for (std::size_t index = 0; index < pymalloc::class_count; ++index)
-        {
-            const auto& sums = reading.sums.classes[index];
-            if (sums.pools == 0)
-            {
-                continue;
-            }
-            const auto size = static_cast<std::int64_t>((index + 1) * pymalloc::class_step);
-            const std::int64_t used = sums.blocks_in_use * size;
-            const std::int64_t free = sums.free_blocks * size;
-            table.rows.push_back({report::human_bytes(size),
-                                  report::count(sums.pools),
-                                  report::count(sums.blocks_in_use),
-                                  report::count(sums.free_blocks),
-                                  report::human_bytes(used),
-                                  report::human_bytes(reading.rounding.bytes[index]),
-                                  {{{report::Shade::python_small, used}, {report::Shade::free, free}},
-                                   report::human_bytes(used) + " in use, " + report::human_bytes(free) + " free"}});
-        }
-        return table;
-    }
-
-    report::Table totals_of(const PoolsReading& reading)
-    {
-        const pymalloc::PoolSums& sums = reading.sums;
-        const std::string at_least = reading.rounding.exact ? "" : "at least; ";
-        report::Table table = table_of_lines();
-        table.rows = {
-            line("in use", sums.set_aside_bytes, number_of(sums.blocks, "block")),
-            line("lost to rounding, of it", reading.rounding_bytes(), at_least + "blocks come in steps of 16\u00a0B"),
-            line("free in pools", sums.free_block_bytes, "for blocks of the same size only"),
-            line("unused pools", sums.unused_pool_bytes(), number_of(sums.unused_pools, "pool") + ", for any size"),
-            line("pool headers", sums.pool_header_bytes(), "48\u00a0B a pool"),
-            line("ends of pools", sums.end_of_pool_bytes, "too small for one more block"),
-            line("arenas in all", sums.arena_bytes(),
-                 number_of(sums.arenas, "arena") + "; " + report::count(reading.counts.mapped) + " since the start, " +
-                     report::count(reading.counts.unmapped) + " went back, " + report::count(reading.counts.most_at_once) +
-                     " at most"),
-            line("frames, beside them", sums.frame_chunk_bytes, "of running functions")};
-        if (sums.damaged_pools != 0)
-        {
-            const std::int64_t bytes = sums.damaged_pools * static_cast<std::int64_t>(pymalloc::pool_size);
-            table.rows.push_back(line("written over", bytes, "by some C code: their blocks are unknown"));
-        }
-        return table;
-    }
-
     std::vector<report::Part> held_back_of(const PoolsReading& reading)
     {
         const cpython::HeldBack& held = reading.held_back;
@@ -228,20 +157,5 @@ namespace xmemory::magics
                                       " are in use. An arena is called so when less than a tenth of it is in use.",
                                   false},
                 table};
-    }
-
-    report::Table malloc_of(const PoolsReading& reading)
-    {
-        const MallocState& state = reading.malloc;
-        report::Table table = table_of_lines();
-        table.rows = {line("malloc's heap", state.heap_bytes, "what it took from the system in large pieces"),
-                      line("in use of it", state.heap_in_use_bytes),
-                      line("free in it", state.heap_free_bytes, report::human_bytes(state.top_free_bytes) + " at its end"),
-                      line("mapped by itself", state.mapped_bytes, number_of(state.mapped_blocks, "large block")),
-                      line("Python's large blocks", reading.python_large.bytes,
-                           "asked for, " + number_of(reading.python_large.blocks, "block")),
-                      line("native blocks", reading.native.bytes,
-                           "asked for, " + number_of(reading.native.blocks, "block") + ", the kernel's own among them")};
-        return table;
     }
 }

@@ -134,6 +134,11 @@ namespace xmemory::magics
         return record;
     }
 
+    std::optional<std::string> Session::why_blind() const
+    {
+        return running_ && running_->why_blind ? running_->why_blind : cpython::why_hooks_are_blind();
+    }
+
     // What Python's and the C library's allocators hold from the system, used or not.
     std::int64_t Session::held_bytes() const
     {

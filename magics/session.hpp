@@ -37,6 +37,10 @@ namespace xmemory::magics
         // status: ok, error or interrupted. The record is kept, but for a silent request.
         report::CellRecord end_cell(const std::string& status);
         bool cell_is_running() const { return running_.has_value(); }
+        // What runs now; an empty one between cells.
+        CellSource running_source() const { return running_ ? running_->source : CellSource{}; }
+        // The reason why nothing of the running cell is known, if there is one.
+        std::optional<std::string> why_blind() const;
 
         // The records of the last ten thousand cells, oldest first, with what is in use of each now.
         std::vector<report::CellRecord> records() const;

@@ -1,13 +1,8 @@
 #include "magics/snippet.hpp"
 
-#include <chrono>
 #include <optional>
 
-#include "core/ledger.hpp"
-#include "core/scope.hpp"
-#include "cpython/interrupt_gate.hpp"
-#include "magics/command.hpp"
-#include "magics/figures.hpp"
+#include "magics/measurement.hpp"
 
 namespace py = pybind11;
 
@@ -58,12 +53,9 @@ namespace xmemory::magics
                 }
             }
 
-            // nullptr with a Python error.
-            PyObject* operator()() const
+            py::object operator()() const
             {
-                const core::LearnerScope scope;
-                const cpython::InterruptGate gate;
-                return PyObject_CallNoArgs(function_.ptr());
+                return call_as_learner([&] { return PyObject_CallNoArgs(function_.ptr()); });
             }
 
         private:
@@ -109,12 +101,13 @@ namespace xmemory::magics
         return code != nullptr;
     }
 
+    py::object value_of_expression(const std::string& label, const std::string& source)
+    {
+        return Runner(compile_expression(label, source).code, roomy_copy_of_namespace())();
+    }
+
     Measured run_measured(const Snippet& snippet, const Snippet& setup, bool quiet)
     {
-        if (!core::here().runs_cells || !core::ledger::cell_is_running())
-        {
-            throw UsageError("Code is measured in a cell, on the thread that runs the cell: call it there.");
-        }
         const py::dict names = roomy_copy_of_namespace();
         std::optional<Quiet> hush;
         if (quiet)
@@ -124,35 +117,18 @@ namespace xmemory::magics
         if (setup.code)
         {
             const Runner prepare(setup.code, names);
-            if (!py::reinterpret_steal<py::object>(prepare()))
-            {
-                throw py::error_already_set();
-            }
+            prepare();
         }
         const Runner run(snippet.code, names);
         collect_young(); // each begins with the same counts of young objects, so automatic collections come alike
 
-        const int token = core::ledger::begin_measurement();
-        const auto began = std::chrono::steady_clock::now();
-        py::object value = py::reinterpret_steal<py::object>(run());
-        const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
-        if (!value)
-        {
-            core::ledger::end_measurement(token);
-            throw py::error_already_set();
-        }
-        const report::Figures with_value = to_figures(core::ledger::read_measurement(token));
-        {
-            const core::LearnerScope scope;
-            value = py::none();
-        }
-        const core::SpanFigures span = core::ledger::end_measurement(token);
-        if (span.numbers_ran_out)
-        {
-            throw UsageError(std::string("What it needs is unknown, because ") + why_numbers_ran_out +
-                             ": measure in another cell.");
-        }
-        const report::Figures figures = to_figures(span);
-        return {figures, with_value.kept_bytes - figures.kept_bytes, !span.threads_raced, took.count()};
+        Measurement measurement;
+        const StopWatch watch;
+        py::object value = run();
+        const double seconds = watch.seconds();
+        const std::int64_t kept_with_value = measurement.so_far().kept_bytes;
+        drop_as_learner(value);
+        const Measurement::Result result = measurement.end();
+        return {result.figures, kept_with_value - result.figures.kept_bytes, result.exact, seconds};
     }
 }

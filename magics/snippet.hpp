@@ -22,6 +22,9 @@ namespace xmemory::magics
     Snippet compile_statements(const std::string& label, const std::string& source);
     bool is_expression(const std::string& source);
 
+    // Runs an expression in a copy of the namespace, unmeasured. Throws pybind11::error_already_set.
+    pybind11::object value_of_expression(const std::string& label, const std::string& source);
+
     struct Measured
     {
         report::Figures figures; // kept: after the value of an expression was dropped; variables of statements still stand

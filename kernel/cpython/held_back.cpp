@@ -305,8 +305,9 @@ namespace xmemory::cpython
         const bool is_being_filled =
             std::any_of(arena.pools.begin(), arena.pools.end(),
                         [](const pymalloc::Pool& pool) { return pool.state == pymalloc::PoolState::never_used; });
-        return !is_being_filled &&
-               static_cast<double>(arena.used_bytes()) < held_back_below * static_cast<double>(pymalloc::arena_size);
+        const std::int64_t used = arena.used_bytes();
+        return !is_being_filled && used > 0 &&
+               static_cast<double>(used) < held_back_below * static_cast<double>(pymalloc::arena_size);
     }
 
     std::optional<HeldBack> find_held_back(const std::vector<Arena>& arenas, const std::function<bool()>& keep_going)

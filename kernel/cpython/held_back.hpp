@@ -15,8 +15,9 @@
 
 namespace xmemory::cpython
 {
-    // Less than a tenth of an arena's bytes is in use, and all its pools have been used: CPython carves one arena at a time, and
-    // the one that still has pools never used is not held back but being filled.
+    // Something, but less than a tenth of an arena's bytes, is in use, and all its pools have been used. CPython carves one arena
+    // at a time: the one that still has pools never used is not held back but being filled. And it keeps one empty arena in hand
+    // (Objects/obmalloc.c, insert_to_freepool, 3.11: the last usable one is not given back), which nothing holds back either.
     inline constexpr double held_back_below = 0.1;
     bool is_held_back(const pymalloc::Arena& arena);
 

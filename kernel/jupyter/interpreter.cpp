@@ -15,6 +15,7 @@
 #include "jupyter/python_stream.hpp"
 #include "jupyter/xmemory_module.hpp"
 #include "magics/command.hpp"
+#include "magics/predict.hpp"
 #include "magics/session.hpp"
 
 namespace py = pybind11;
@@ -149,13 +150,14 @@ namespace xmemory::jupyter
         error_ = nullptr;
         silent_ = silent;
         const InputRedirection input(allow_stdin, output_);
-        magics::session().begin_cell({silent ? 0 : request_.number, code, request_.cell_id});
+        const magics::CellSource source = {silent ? 0 : request_.number, code, request_.cell_id};
+        magics::session().begin_cell(source);
         const bool ok = run_cell(code, silent, store_history);
         const report::CellRecord record = magics::session().end_cell(status_of_cell(ok));
         output_.flush(true);
         if (!silent)
         {
-            report_cell(record);
+            report_cell(record, source);
         }
 
         nlohmann::json reply;
@@ -209,9 +211,13 @@ namespace xmemory::jupyter
         return error_.is_object() && error_.value("ename", "") == "KeyboardInterrupt" ? "interrupted" : "error";
     }
 
-    void Interpreter::report_cell(const report::CellRecord& record)
+    void Interpreter::report_cell(const report::CellRecord& record, const magics::CellSource& source)
     {
         request_.reply_metadata["xmemory"] = report::to_json(record);
+        if (const auto answer = magics::answer_of(record, source))
+        {
+            publish(output_, *answer);
+        }
         if (report::footer_is_shown(record, magics::session().footer_mode))
         {
             publish(output_, report::footer(record));

@@ -6,9 +6,11 @@
 #include <pybind11_json/pybind11_json.hpp>
 
 #include "core/ledger.hpp"
-#include "core/scope.hpp"
 #include "cpython/pymalloc.hpp"
+#include "jupyter/check_function.hpp"
+#include "jupyter/guarded.hpp"
 #include "jupyter/measurement_type.hpp"
+#include "magics/check_failed.hpp"
 #include "magics/command.hpp"
 #include "magics/compare.hpp"
 #include "magics/session.hpp"
@@ -21,30 +23,6 @@ namespace xmemory::jupyter
     namespace
     {
         PyObject* to_python(const nlohmann::json& data) { return py::object(data).release().ptr(); }
-
-        // Runs body as the tutor; C++ errors become Python's, once, here.
-        template <typename Body>
-        PyObject* guarded(Body body)
-        {
-            const core::TutorScope scope;
-            try
-            {
-                return body();
-            }
-            catch (py::error_already_set& error)
-            {
-                error.restore();
-            }
-            catch (const magics::UsageError& error)
-            {
-                PyErr_SetString(PyExc_ValueError, error.what());
-            }
-            catch (const std::exception& error)
-            {
-                PyErr_SetString(PyExc_RuntimeError, error.what());
-            }
-            return nullptr;
-        }
 
         PyObject* cell(PyObject*, PyObject* args, PyObject* kwargs)
         {
@@ -104,14 +82,16 @@ namespace xmemory::jupyter
         }
 
         // One word of a command line for each argument, "--name value" for each keyword; code= is a cell magic's body.
-        magics::Request request_of(const py::tuple& args, const py::dict& keywords)
+        // Without keywords nothing is made in Python's heap, which the command may be about to look at.
+        magics::Request request_of(const py::tuple& args, PyObject* keywords)
         {
             magics::Request request;
             for (const py::handle argument : args)
             {
                 request.words.push_back(py::str(argument));
             }
-            for (const auto& [keyword, value] : keywords)
+            py::handle keyword, value;
+            for (Py_ssize_t at = 0; keywords != nullptr && PyDict_Next(keywords, &at, &keyword.ptr(), &value.ptr());)
             {
                 const auto name = keyword.cast<std::string>();
                 if (name == "code")
@@ -141,9 +121,7 @@ namespace xmemory::jupyter
                 [&]
                 {
                     const magics::Command* command = magics::find_command(py::handle(self).cast<std::string>());
-                    const magics::Request request =
-                        request_of(py::reinterpret_borrow<py::tuple>(args),
-                                   keywords ? py::reinterpret_borrow<py::dict>(keywords) : py::dict());
+                    const magics::Request request = request_of(py::reinterpret_borrow<py::tuple>(args), keywords);
                     if (request.body && !command->takes_a_cell)
                     {
                         throw magics::UsageError(std::string("xmemory.") + command->name + "() takes no code=");
@@ -171,7 +149,7 @@ namespace xmemory::jupyter
         }
 
         // For tests: the ledger's sums of small blocks beside what the pools' headers say at the same moment.
-        PyObject* check(PyObject*, PyObject*)
+        PyObject* check_books(PyObject*, PyObject*)
         {
             return guarded(
                 []
@@ -222,7 +200,12 @@ namespace xmemory::jupyter
              "measure(*code, **options)\n--\n\nwith measure() as m: … measures a block; then m.peak_bytes, m.kept_bytes, "
              "m.net_bytes and so on. Measurements nest; an inner one never changes an outer one's figures.\n\n"
              "measure(\"EXPR\") and measure(code=\"…\") do what %memory measure does, and give a dict."},
-            {"_check", check, METH_NOARGS, "The ledger's sums beside an independent reading of the pools, for tests."},
+            {"check", c_function(check), METH_VARARGS | METH_KEYWORDS,
+             "check(*limits, code=None)\n--\n\ncheck(\"peak<10MB kept<1kB\", code=\"…\") runs the code as a cell and holds "
+             "it "
+             "to the limits; so does check(\"…\", function) with a call of the function, and check(\"…\", m) with what "
+             "measure() as m has measured or a dict of cell(). Gives the figures as a dict, or raises CheckFailed."},
+            {"_check", check_books, METH_NOARGS, "The ledger's sums beside an independent reading of the pools, for tests."},
             {nullptr, nullptr, 0, nullptr}};
 
         PyModuleDef definition = {
@@ -270,6 +253,7 @@ namespace xmemory::jupyter
     {
         PyObject* module = prepare_measurement_type() ? PyModule_Create(&definition) : nullptr;
         const bool added = module != nullptr && add_functions_of_commands(module) &&
+                           PyModule_AddObjectRef(module, "CheckFailed", magics::check_failed_type().ptr()) == 0 &&
                            PyDict_SetItemString(PyImport_GetModuleDict(), "xmemory", module) == 0;
         Py_XDECREF(module);
         return added;

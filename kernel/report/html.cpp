@@ -9,7 +9,7 @@
 #include "report/bar.hpp"
 #include "report/characters.hpp"
 #include "report/emphasis.hpp"
-#include "report/numbers.hpp"
+#include "report/html_pictures.hpp"
 #include "report/render.hpp"
 #include "report/svg.hpp"
 
@@ -18,10 +18,11 @@ namespace xmemory::report
     namespace
     {
         constexpr int bar_width_px = 240; // leaves words and numbers their room: a shrunk bar has blurred edges
-        constexpr int picture_width_px = 600;
         constexpr int bar_height_px = 10;
-        constexpr int picture_height_px = 16;
         constexpr const char* page_style = "max-width:600px;font-size:13px;line-height:1.5";
+        constexpr const char* code_style =
+            "margin:4px 0 8px 0;padding:0 0 0 16px;border:none;background:none;font-family:monospace;font-size:13px;"
+            "line-height:1.4;white-space:pre-wrap";
 
         std::string bold_of(const std::string& finding)
         {
@@ -29,6 +30,18 @@ namespace xmemory::report
             for (const Run& run : runs_of(finding))
                 html += run.bold ? "<b>" + escape_html(run.text) + "</b>" : escape_html(run.text);
             return html;
+        }
+
+        std::string escape_lines(const std::string& text)
+        {
+            std::string lines;
+            for (std::size_t at = 0; at <= text.size();)
+            {
+                const std::size_t end = std::min(text.find('\n', at), text.size());
+                lines += (at == 0 ? "" : "\n") + escape_html(text.substr(at, end - at));
+                at = end + 1;
+            }
+            return lines;
         }
 
         // Beside a bar, words leave the bar its room.
@@ -69,7 +82,8 @@ namespace xmemory::report
             if (align != Align::bar)
                 content = escape_html(entry.text);
             else if (total_bytes(entry.bar) > 0)
-                content = bar_image(entry.bar, full_bytes, bar_width_px, bar_height_px, entry.text);
+                content = svg_image(bar_svg(entry.bar, full_bytes, bar_width_px, bar_height_px), entry.text,
+                                    Fit::inline_shrinking);
             return fmt::format(R"(<td style="{}">{}</td>)", cell_style(align, has_bar), content);
         }
 
@@ -93,38 +107,20 @@ namespace xmemory::report
 
         std::string html_of(const Paragraph& paragraph)
         {
-            std::string lines;
-            for (std::size_t at = 0; at <= paragraph.text.size();)
-            {
-                const std::size_t end = std::min(paragraph.text.find('\n', at), paragraph.text.size());
-                lines += (at == 0 ? "" : "\n") + escape_html(paragraph.text.substr(at, end - at));
-                at = end + 1;
-            }
             return fmt::format(R"(<p style="margin:4px 0;white-space:pre-line{}">{}</p>)",
-                               paragraph.secondary ? ";opacity:0.8" : "", lines);
+                               paragraph.secondary ? ";opacity:0.8" : "", escape_lines(paragraph.text));
         }
 
-        std::string html_of(const Picture& picture)
+        std::string html_of(const Code& code)
         {
-            const std::int64_t full_bytes = total_bytes(picture.bar);
-            std::string legend;
-            for (const Shade shade : all_shades)
-                if (const std::int64_t bytes = shade_bytes(picture.bar, shade); bytes > 0)
-                    legend += fmt::format("{}{} {}&nbsp;{}", legend.empty() ? "" : "&ensp;&ensp;",
-                                          bar_image({{shade, 1}}, 1, 10, 10, "colour of"), shade_words(shade),
-                                          escape_html(human_bytes(bytes)));
-            return fmt::format(
-                R"(<p style="margin:4px 0 0 0">{}</p><p style="margin:2px 0 8px 0">{}</p>)",
-                bar_image(picture.bar, full_bytes, picture_width_px, picture_height_px, picture.alternative_text), legend);
+            return fmt::format(R"(<pre style="{}">{}</pre>)", code_style, escape_lines(code.text));
         }
 
-        std::string html_of(const Squares& picture) { return html_of(Paragraph{picture.alternative_text, true}); }
-
-        std::string html_of(const Chart& picture) { return html_of(Paragraph{picture.alternative_text, true}); }
-
-        std::string html_of(const Ring& picture) { return html_of(Paragraph{picture.caption, true}); }
-
-        std::string html_of(const Nearness& picture) { return html_of(Paragraph{picture.alternative_text, true}); }
+        template <class AnyPicture>
+        std::string html_of(const AnyPicture& picture)
+        {
+            return picture_html(picture);
+        }
 
         std::string html_of(const Details& details);
 

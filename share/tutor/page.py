@@ -9,13 +9,21 @@ TEMPLATE = """{% extends 'index.html.j2' %}
 {% block jupyter_widgets %}{% endblock %}
 {% block html_head_js_mathjax %}{% endblock %}
 {% block html_head_js_mermaidjs %}{% endblock %}
+{% block html_head_css %}
+<style>
+.jp-RenderedMarkdown pre { margin-bottom: 1em; }
+.folded > summary { opacity: 0.8; padding: 4px; }
+</style>
+{% endblock %}
 {% block body_header %}
 {{ super() }}
-{% if resources.home %}<nav style="margin: 8px 0 0 80px"><a href="{{ resources.home }}">All lessons</a></nav>{% endif %}
+{% if resources.home %}
+<nav class="jp-RenderedHTMLCommon" style="margin-left: 80px"><a href="{{ resources.home }}">All lessons</a></nav>
+{% endif %}
 {% endblock %}
 {% block input %}
 {% if cell.metadata.get('jupyter', {}).get('source_hidden') %}
-<details><summary>{{ cell.source.split('\n')[0].strip('# ') | e }}</summary>
+<details class="folded jp-RenderedHTMLCommon"><summary>{{ cell.source.split('\n')[0].strip('# ') | e }}</summary>
 {{ super() }}
 </details>
 {% else %}

@@ -1,6 +1,11 @@
-"""Every test here is asked of every lesson; a lesson is run once for all of them."""
+"""Most tests here are asked of every lesson; a lesson is run once for all of them."""
+
+import sys
+from pathlib import Path
 
 import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "share" / "tutor"))
 
 from judge import Lesson
 from lesson import LESSONS, by_id, claims_of, read

@@ -1,6 +1,11 @@
-// The reading of the pools as data.
+#include <Python.h>
+
+#include <pybind11/pybind11.h>
+
 #include "core/makers.hpp"
-#include "magics/pools_parts.hpp"
+#include "cpython/interrupt_gate.hpp"
+#include "cpython/runtime_state.h"
+#include "magics/pools_reading.hpp"
 
 namespace xmemory::magics
 {
@@ -8,6 +13,29 @@ namespace xmemory::magics
     {
         namespace pymalloc = cpython::pymalloc;
         using nlohmann::json;
+
+        constexpr std::int64_t blocks_worth_a_word = 10'000'000; // from here on the reading may take over two seconds
+
+        void read_what_holds_arenas_back(PoolsReading& reading)
+        {
+            const cpython::InterruptGate gate;
+            bool may_stop = true;
+            for (;;)
+            {
+                reading.arenas = pymalloc::read_arenas();
+                const auto keep_going = [&] { return !may_stop || !xmemory_signal_is_pending(); };
+                if (auto found = cpython::find_held_back(reading.arenas, keep_going))
+                {
+                    reading.held_back = std::move(*found);
+                    return;
+                }
+                if (PyErr_CheckSignals() < 0)
+                {
+                    throw pybind11::error_already_set();
+                }
+                may_stop = !xmemory_signal_is_pending(); // a thread that does not answer signals is not stopped by them
+            }
+        }
 
         json classes(const PoolsReading& reading)
         {
@@ -64,6 +92,34 @@ namespace xmemory::magics
                     {"below_share", cpython::held_back_below},
                     {"pins", pins(held.pins)}};
         }
+    }
+
+    std::int64_t PoolsReading::rounding_bytes() const
+    {
+        std::int64_t sum = 0;
+        for (const std::int64_t bytes : rounding.bytes)
+        {
+            sum += bytes;
+        }
+        return sum;
+    }
+
+    PoolsReading read_for_report(const Progress& progress)
+    {
+        PoolsReading reading;
+        if (core::ledger::in_use(core::Origin::python_small).blocks > blocks_worth_a_word)
+        {
+            progress("Looking at what is in Python's pools …");
+        }
+        read_what_holds_arenas_back(reading);
+        // Nothing ran since: the figures below are of the same moment.
+        reading.sums = pymalloc::read_pools();
+        reading.rounding = pymalloc::read_rounding(reading.arenas);
+        reading.counts = core::zone::counts(core::zone::Use::arena);
+        reading.malloc = read_malloc();
+        reading.python_large = core::ledger::in_use(core::Origin::python_large);
+        reading.native = core::ledger::in_use(core::Origin::native);
+        return reading;
     }
 
     json to_json(const PoolsReading& reading)
