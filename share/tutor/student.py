@@ -11,9 +11,8 @@ import sys
 from copy import deepcopy
 from pathlib import Path
 
-import nbformat
-
 import lessons
+from notebook_format import nbformat
 
 SOLUTION = re.compile(r"\s*<details>\s*<summary>\s*A solution\b[^<]*</summary>.*?</details>", re.DOTALL)
 TAG = "solution"  # of a cell that is one as a whole

@@ -20,7 +20,7 @@ def copied(*words):
     return subprocess.run([sys.executable, PROGRAM, *map(str, words)], capture_output=True, text=True)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def copies(tmp_path_factory):
     folder = tmp_path_factory.mktemp("class") / "copies"
     done = copied(folder)
