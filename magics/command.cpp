@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "magics/commands.hpp"
+#include "magics/trimmed.hpp"
 
 namespace xmemory::magics
 {
@@ -22,15 +23,38 @@ namespace xmemory::magics
             return names;
         }
 
-        std::string trimmed(const std::string& text)
+        // A command that begins like it or is begun by it: what was meant, most likely.
+        std::string did_you_mean(const std::string& name)
         {
-            const auto begin = text.find_first_not_of(" \t\r\n");
-            return begin == std::string::npos ? "" : text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1);
+            for (const Command& command : commands())
+            {
+                const std::string known = command.name;
+                const std::size_t common = std::min({known.size(), name.size(), std::size_t{3}});
+                if (common >= 3 && known.compare(0, common, name, 0, common) == 0)
+                {
+                    return " Did you mean %memory " + known + "?";
+                }
+            }
+            return "";
         }
 
         bool starts_with(const std::string& text, const std::string& start)
         {
             return text.compare(0, start.size(), start) == 0;
+        }
+
+        std::vector<std::string> names_from(const std::string& start, bool of_cell_magics)
+        {
+            std::vector<std::string> names;
+            for (const Command& command : commands())
+            {
+                const bool fits = *command.name != '\0' && starts_with(command.name, start);
+                if (fits && (command.takes_a_cell || !of_cell_magics))
+                {
+                    names.push_back(command.name);
+                }
+            }
+            return names;
         }
     }
 
@@ -60,8 +84,8 @@ namespace xmemory::magics
         if (command == nullptr || (body && name.empty()))
         {
             throw UsageError(name.empty() ? "%%memory needs a command that takes a cell: %%memory compare."
-                                          : "There is no %memory " + name + ". The commands are: " + names_of_commands() +
-                                                ". See %memory help.");
+                                          : "There is no %memory " + name + "." + did_you_mean(name) +
+                                                " The commands are: " + names_of_commands() + ". See %memory help.");
         }
         if (body && !command->takes_a_cell)
         {
@@ -89,26 +113,40 @@ namespace xmemory::magics
         std::vector<std::string> found;
         if (on_the_name)
         {
-            for (const Command& command : commands())
-            {
-                const bool fits = *command.name != '\0' && starts_with(command.name, name);
-                if (fits && (command.takes_a_cell || !starts_with(magic, "%%")))
-                {
-                    found.push_back(command.name);
-                }
-            }
-            return found;
+            return names_from(name, starts_with(magic, "%%"));
         }
         const Command* command = find_command(name);
+        // What stands after the name; the terms of %memory explain have more than one word.
+        const auto after_name = line_to_cursor.find_first_not_of(' ', line_to_cursor.find(name) + name.size());
+        const std::string rest = after_name == std::string::npos ? "" : line_to_cursor.substr(after_name);
         const std::string last = at_a_new_word ? "" : line_to_cursor.substr(line_to_cursor.find_last_of(' ') + 1);
-        for (const char* option : command ? command->options : std::vector<const char*>{})
+        if (name == "help")
         {
-            if (starts_with(option, last))
+            return names_from(last, false);
+        }
+        for (const std::string option : command ? command->options : std::vector<const char*>{})
+        {
+            const bool is_word = command->splits_words || starts_with(option, "--");
+            if (is_word ? starts_with(option, last) : starts_with(option, rest))
             {
-                found.push_back(option);
+                found.push_back(is_word ? option : option.substr(rest.size() - last.size()));
             }
         }
         return found;
+    }
+
+    std::string code_after_name(const std::string& line_to_cursor)
+    {
+        std::istringstream words(line_to_cursor);
+        std::string magic, name, code;
+        words >> magic >> name;
+        const Command* command = find_command(name);
+        if (command == nullptr || command->splits_words)
+        {
+            return "";
+        }
+        std::getline(words >> std::ws, code, '\0');
+        return code;
     }
 
     std::vector<std::string> split_words(const std::string& line)

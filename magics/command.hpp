@@ -34,12 +34,12 @@ namespace xmemory::magics
 
     struct Command
     {
-        const char* name;    // "" is %memory alone
-        const char* usage;   // after "%memory "
-        const char* summary; // one line
-        std::vector<const char*> options;
-        bool takes_a_cell; // %%memory
-        bool splits_words; // false: what follows is Python and stays as typed
+        const char* name;                 // "" is %memory alone
+        const char* usage;                // after "%memory "
+        const char* summary;              // one line
+        std::vector<const char*> options; // what Tab offers after the name
+        bool takes_a_cell;                // %%memory
+        bool splits_words;                // false: what follows is Python and stays as typed
         std::vector<report::Document> (*run)(const Request&);
         std::string (*help)();
         std::vector<std::string> examples = {}; // whole cells, which run as they stand; help shows them
@@ -55,6 +55,9 @@ namespace xmemory::magics
 
     // What could stand at the end of a line that begins with %memory or %%memory: commands, then the command's options.
     std::vector<std::string> completions(const std::string& line_to_cursor);
+
+    // The end of such a line where it may be Python, for Python to complete; else empty.
+    std::string code_after_name(const std::string& line_to_cursor);
 
     // Splits as a shell does; throws UsageError for a quote that is not closed.
     std::vector<std::string> split_words(const std::string& line);

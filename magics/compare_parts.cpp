@@ -6,6 +6,7 @@
 
 #include "magics/command.hpp"
 #include "magics/snippet.hpp"
+#include "magics/trimmed.hpp"
 #include "report/characters.hpp"
 
 namespace xmemory::magics
@@ -13,12 +14,6 @@ namespace xmemory::magics
     namespace
     {
         constexpr int label_columns = 40;
-
-        std::string trimmed(const std::string& text)
-        {
-            const auto begin = text.find_first_not_of(" \t\r\n");
-            return begin == std::string::npos ? "" : text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1);
-        }
 
         std::string shortened(const std::string& label)
         {

@@ -56,7 +56,8 @@ namespace xmemory::magics
             document.parts.push_back(std::move(lines));
             for (const std::string& example : command->examples)
             {
-                document.parts.push_back(report::Paragraph{"Example:\n" + example, false});
+                document.parts.push_back(report::Paragraph{"Example:", true});
+                document.parts.push_back(report::Code{example});
             }
             document.data = {{"command", command->name}, {"help", text}, {"examples", command->examples}};
             return {document};

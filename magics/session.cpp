@@ -100,9 +100,9 @@ namespace xmemory::magics
         running.source = source;
         running.why_blind = why_blind_ ? why_blind_ : cpython::why_hooks_are_blind();
         running.resident = resident_bytes();
-        running.arenas = core::zone::maps_so_far() - core::zone::unmaps_so_far();
         running.began = steady_seconds();
         running_ = std::move(running);
+        pool_changes_.begin_cell();
         xmemory_swap_gc_clock(gc_clock_.data());
         forget_told_collection();
         cpython::collections::begin();
@@ -118,6 +118,7 @@ namespace xmemory::magics
         Running running = std::move(*running_);
         running_.reset();
         const int number = running.source.number;
+        const PoolChange pools = pool_changes_.end_cell(number);
         report::CellRecord record;
         record.cell = number;
         record.status = status;
@@ -141,7 +142,7 @@ namespace xmemory::magics
             record.exact = !span.threads_raced;
             record.why = span.threads_raced ? why_at_least : "";
             record.source_bytes = core::ledger::source_in_use(number).bytes;
-            record.arenas_gained = core::zone::maps_so_far() - core::zone::unmaps_so_far() - running.arenas;
+            record.arenas_gained = pools.arenas_mapped - pools.arenas_unmapped;
             record.still_in_use_bytes = record.figures->kept_bytes;
         }
         if (const auto resident = resident_bytes(); resident && running.resident)
@@ -164,6 +165,11 @@ namespace xmemory::magics
             records_.pop_front();
         }
         return record;
+    }
+
+    std::optional<std::string> Session::why_blind() const
+    {
+        return running_ && running_->why_blind ? running_->why_blind : cpython::why_hooks_are_blind();
     }
 
     // What Python's and the C library's allocators hold from the system, used or not.

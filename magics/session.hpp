@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "magics/pool_changes.hpp"
 #include "report/cell_record.hpp"
 #include "report/footer.hpp"
 
@@ -36,11 +37,18 @@ namespace xmemory::magics
         // status: ok, error or interrupted. The record is kept, but for a silent request.
         report::CellRecord end_cell(const std::string& status);
         bool cell_is_running() const { return running_.has_value(); }
+        // What runs now; an empty one between cells.
+        CellSource running_source() const { return running_ ? running_->source : CellSource{}; }
+        // The reason why nothing of the running cell is known, if there is one.
+        std::optional<std::string> why_blind() const;
 
         // The records of the last ten thousand cells, oldest first, with what is in use of each now.
         std::vector<report::CellRecord> records() const;
         // number as shown; −1 is the last, −2 the one before … nullopt where there is none.
         std::optional<report::CellRecord> record(int number) const;
+
+        // What the last thousand cells did to the pools.
+        const PoolChanges& pool_changes() const { return pool_changes_; }
 
         report::FooterMode footer_mode = report::FooterMode::automatic;
         bool watches_collections = false; // a report under each cell in which the collector ran
@@ -54,7 +62,6 @@ namespace xmemory::magics
             CellSource source;
             std::optional<std::string> why_blind;
             std::optional<std::int64_t> resident;
-            std::int64_t arenas = 0;
             double began = 0; // seconds on a steady clock
         };
 
@@ -63,6 +70,7 @@ namespace xmemory::magics
         std::array<int, 3> gc_clock_{};
         std::optional<std::string> why_blind_;
         std::optional<Running> running_;
+        PoolChanges pool_changes_;
         std::deque<report::CellRecord> records_;
         std::map<std::string, int> last_number_; // by the front end's cell id, or by the source
         std::int64_t unseen_so_far_ = 0;

@@ -1,12 +1,9 @@
 #include "magics/snippet.hpp"
 
-#include <chrono>
-#include <optional>
+#include <vector>
 
-#include "core/ledger.hpp"
-#include "core/scope.hpp"
-#include "cpython/interrupt_gate.hpp"
-#include "magics/figures.hpp"
+#include "magics/command.hpp"
+#include "magics/measurement.hpp"
 
 namespace py = pybind11;
 
@@ -57,12 +54,9 @@ namespace xmemory::magics
                 }
             }
 
-            // nullptr with a Python error.
-            PyObject* operator()() const
+            py::object operator()() const
             {
-                const core::LearnerScope scope;
-                const cpython::InterruptGate gate;
-                return PyObject_CallNoArgs(function_.ptr());
+                return call_as_learner([&] { return PyObject_CallNoArgs(function_.ptr()); });
             }
 
         private:
@@ -88,6 +82,48 @@ namespace xmemory::magics
             py::object sys_;
             py::object before_;
         };
+
+        void refuse_without_items(const std::string& label, const py::object& value)
+        {
+            if (Py_TYPE(value.ptr())->tp_iter == nullptr && !PySequence_Check(value.ptr()))
+            {
+                throw UsageError("There is no first item in '" + label + "': it gives " + Py_TYPE(value.ptr())->tp_name +
+                                 ". Write an expression that gives a list, a generator or the like.");
+            }
+        }
+
+        // Takes all items of a value, one at a time, and drops them.
+        FirstItem go_through(const py::object& value, const Measurement& measurement, const StopWatch& watch)
+        {
+            constexpr int items_between_looks = 10'000;
+            FirstItem first;
+            py::object iterator = call_as_learner([&] { return PyObject_GetIter(value.ptr()); });
+            bool is_over = false;
+            const auto take = [&](int most)
+            {
+                call_as_learner(
+                    [&]
+                    {
+                        for (int taken = 0; taken < most && !is_over; ++taken)
+                        {
+                            PyObject* item = PyIter_Next(iterator.ptr());
+                            is_over = item == nullptr;
+                            Py_XDECREF(item);
+                        }
+                        return PyErr_Occurred() ? nullptr : Py_NewRef(Py_None);
+                    });
+            };
+            take(1);
+            first.seconds = watch.seconds();
+            first.peak_bytes = measurement.so_far().peak_bytes;
+            first.is_there = !is_over;
+            while (!is_over)
+            {
+                take(items_between_looks);
+            }
+            drop_as_learner(iterator);
+            return first;
+        }
     }
 
     Snippet compile_expression(const std::string& label, const std::string& source)
@@ -108,9 +144,18 @@ namespace xmemory::magics
         return code != nullptr;
     }
 
-    Measured run_measured(const Snippet& snippet, const Snippet& setup, bool quiet)
+    py::object value_of_expression(const std::string& label, const std::string& source)
+    {
+        return Runner(compile_expression(label, source).code, roomy_copy_of_namespace())();
+    }
+
+    Measured run_measured(const Snippet& snippet, const Snippet& setup, bool quiet, const Conditions& conditions)
     {
         const py::dict names = roomy_copy_of_namespace();
+        if (!conditions.variable.empty())
+        {
+            names[conditions.variable.c_str()] = conditions.number;
+        }
         std::optional<Quiet> hush;
         if (quiet)
         {
@@ -119,30 +164,24 @@ namespace xmemory::magics
         if (setup.code)
         {
             const Runner prepare(setup.code, names);
-            if (!py::reinterpret_steal<py::object>(prepare()))
-            {
-                throw py::error_already_set();
-            }
+            prepare();
         }
         const Runner run(snippet.code, names);
         collect_young(); // each begins with the same counts of young objects, so automatic collections come alike
 
-        const int token = core::ledger::begin_measurement();
-        const auto began = std::chrono::steady_clock::now();
-        py::object value = py::reinterpret_steal<py::object>(run());
-        const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
-        if (!value)
+        Measurement measurement;
+        const StopWatch watch;
+        py::object value = run();
+        std::optional<FirstItem> first_item;
+        if (conditions.iterates)
         {
-            core::ledger::end_measurement(token);
-            throw py::error_already_set();
+            refuse_without_items(snippet.label, value);
+            first_item = go_through(value, measurement, watch);
         }
-        const report::Figures with_value = to_figures(core::ledger::read_measurement(token));
-        {
-            const core::LearnerScope scope;
-            value = py::none();
-        }
-        const core::SpanFigures span = core::ledger::end_measurement(token);
-        const report::Figures figures = to_figures(span);
-        return {figures, with_value.kept_bytes - figures.kept_bytes, !span.threads_raced, took.count()};
+        const double seconds = watch.seconds();
+        const std::int64_t kept_with_value = measurement.so_far().kept_bytes;
+        drop_as_learner(value);
+        const Measurement::Result result = measurement.end();
+        return {result.figures, kept_with_value - result.figures.kept_bytes, result.exact, seconds, first_item};
     }
 }

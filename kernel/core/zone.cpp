@@ -11,13 +11,32 @@ namespace xmemory::core::zone
     {
         // Bytes mapped at a slot, in pages: 0 is free, slot_continued belongs to the mapping before it.
         constexpr std::uint32_t slot_continued = 0xFFFFFFFF;
+        constexpr std::uint32_t is_chunk = 0x80000000;
         constexpr std::size_t page = 4096;
         std::uint32_t pages_at[slot_count];
         std::size_t first_maybe_free = 0;
         std::size_t end_of_used = 0;
         std::atomic<std::size_t> mapped{0};
-        std::atomic<std::int64_t> maps{0};
-        std::atomic<std::int64_t> unmaps{0};
+
+        // Of one use; written with the GIL, read by any thread.
+        struct Counters
+        {
+            std::atomic<std::int64_t> mapped{0};
+            std::atomic<std::int64_t> unmapped{0};
+            std::atomic<std::int64_t> most_at_once{0};
+
+            void count_map()
+            {
+                mapped.fetch_add(1, std::memory_order_relaxed);
+                const std::int64_t held = mapped.load(std::memory_order_relaxed) - unmapped.load(std::memory_order_relaxed);
+                most_at_once.store(std::max(held, most_at_once.load(std::memory_order_relaxed)), std::memory_order_relaxed);
+            }
+        };
+        Counters counters[2];
+
+        Counters& of(Use use) { return counters[static_cast<int>(use)]; }
+
+        Use use_at(std::size_t slot) { return pages_at[slot] & is_chunk ? Use::chunk : Use::arena; }
 
         char* address_of(std::size_t slot) { return reinterpret_cast<char*>(base) + slot * slot_size; }
 
@@ -73,7 +92,7 @@ namespace xmemory::core::zone
         }
     }
 
-    void* map(std::size_t bytes)
+    void* map(std::size_t bytes, Use use)
     {
         const std::size_t slots = slots_for(bytes);
         while (first_maybe_free < end_of_used && pages_at[first_maybe_free] != 0)
@@ -91,10 +110,11 @@ namespace xmemory::core::zone
             }
             if (map_with_tags(slot, bytes))
             {
-                mark(slot, slots, static_cast<std::uint32_t>((bytes + page - 1) / page), slot_continued);
+                const auto pages = static_cast<std::uint32_t>((bytes + page - 1) / page);
+                mark(slot, slots, use == Use::chunk ? pages | is_chunk : pages, slot_continued);
                 end_of_used = std::max(end_of_used, slot + slots);
                 mapped.fetch_add(bytes, std::memory_order_relaxed);
-                maps.fetch_add(1, std::memory_order_relaxed);
+                of(use).count_map();
                 return address_of(slot);
             }
         }
@@ -106,10 +126,10 @@ namespace xmemory::core::zone
         const std::size_t slot = slot_of(address);
         munmap(address, bytes);
         munmap(tag_of(address), slots_for(bytes) * (slot_size / granule) * sizeof(Tag));
+        of(use_at(slot)).unmapped.fetch_add(1, std::memory_order_relaxed);
         mark(slot, slots_for(bytes), 0, 0);
         first_maybe_free = std::min(first_maybe_free, slot);
         mapped.fetch_sub(bytes, std::memory_order_relaxed);
-        unmaps.fetch_add(1, std::memory_order_relaxed);
     }
 
     Mapping next_mapping(const void* from)
@@ -119,15 +139,18 @@ namespace xmemory::core::zone
         {
             if (pages_at[slot] != 0 && pages_at[slot] != slot_continued)
             {
-                return {address_of(slot), pages_at[slot] * page};
+                return {address_of(slot), (pages_at[slot] & ~is_chunk) * page, use_at(slot)};
             }
         }
-        return {nullptr, 0};
+        return {nullptr, 0, Use::arena};
     }
 
     std::size_t mapped_bytes() { return mapped.load(std::memory_order_relaxed); }
 
-    std::int64_t maps_so_far() { return maps.load(std::memory_order_relaxed); }
-
-    std::int64_t unmaps_so_far() { return unmaps.load(std::memory_order_relaxed); }
+    Counts counts(Use use)
+    {
+        const Counters& now = of(use);
+        return {now.mapped.load(std::memory_order_relaxed), now.unmapped.load(std::memory_order_relaxed),
+                now.most_at_once.load(std::memory_order_relaxed)};
+    }
 }

@@ -27,8 +27,11 @@ namespace xmemory::core::zone
         return reinterpret_cast<Tag*>(tag_base) + offset / granule;
     }
 
+    // Whom a mapping is for: CPython's small-object allocator, or the frames' data stack.
+    enum class Use : std::uint8_t { arena, chunk };
+
     // Zeroed pages on a 1 MiB boundary, or nullptr when the system refuses.
-    void* map(std::size_t bytes);
+    void* map(std::size_t bytes, Use use = Use::arena);
     // Exactly what map gave.
     void unmap(void* address, std::size_t bytes);
 
@@ -36,11 +39,21 @@ namespace xmemory::core::zone
     {
         char* address;
         std::size_t bytes;
+        Use use;
     };
     // The mappings in address order: call with the address after the last one, or base, until address is nullptr.
     Mapping next_mapping(const void* from);
 
     std::size_t mapped_bytes(); // arenas and chunks, tags not counted
-    std::int64_t maps_so_far(); // calls of map that were answered
-    std::int64_t unmaps_so_far();
+
+    // Since the start of the process.
+    struct Counts
+    {
+        std::int64_t mapped = 0; // calls of map that were answered
+        std::int64_t unmapped = 0;
+        std::int64_t most_at_once = 0;
+
+        std::int64_t held() const { return mapped - unmapped; }
+    };
+    Counts counts(Use use);
 }

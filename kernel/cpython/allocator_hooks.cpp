@@ -136,7 +136,12 @@ namespace xmemory::cpython
 
         void raw_free(void*, void* block) { core::malloc_block::release(block); }
 
-        void* arena_map(void*, std::size_t bytes) { return zone::map(bytes); }
+        // An arena is asked for in the middle of a small block's request, a chunk of the frames' data stack never is
+        // (Objects/obmalloc.c, new_arena; Python/pystate.c, allocate_chunk; 3.11).
+        void* arena_map(void*, std::size_t bytes)
+        {
+            return zone::map(bytes, core::here().in_pymalloc ? zone::Use::arena : zone::Use::chunk);
+        }
 
         void arena_unmap(void*, void* arena, std::size_t bytes) { zone::unmap(arena, bytes); }
 

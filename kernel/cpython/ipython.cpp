@@ -75,8 +75,7 @@ namespace xmemory::cpython
         // Magics that only wrap the learner's code: their own work is the tutor's. Any other magic works for the learner.
         bool is_wrapping_magic(PyObject* name)
         {
-            constexpr std::array<std::string_view, 7> wrapping = {"time", "timeit", "capture", "run",
-                                                                  "prun", "memory", "xdel"};
+            constexpr std::array<std::string_view, 6> wrapping = {"time", "timeit", "capture", "run", "prun", "memory"};
             const char* text = PyUnicode_Check(name) ? PyUnicode_AsUTF8(name) : nullptr;
             if (text == nullptr)
             {

@@ -43,29 +43,6 @@ namespace xmemory::cpython
                    PyCode_GetNumFree(reinterpret_cast<PyCodeObject*>(args[0])) == 0;
         }
 
-        // As PyEval_EvalCode (Python/ceval.c, 3.11), which makes a function object and calls it: here it is made before the
-        // learner's code begins and goes after it ended.
-        PyObject* run_module_code(PyObject* code, PyObject* globals)
-        {
-            if (PySys_Audit("exec", "O", code) < 0)
-            {
-                return nullptr;
-            }
-            if (PyDict_GetItemString(globals, "__builtins__") == nullptr &&
-                PyDict_SetItemString(globals, "__builtins__", PyEval_GetBuiltins()) < 0)
-            {
-                return nullptr;
-            }
-            PyObject* function = PyFunction_New(code, globals);
-            if (function == nullptr)
-            {
-                return nullptr;
-            }
-            PyObject* result = as_learner([&] { return PyObject_CallNoArgs(function); });
-            Py_DECREF(function);
-            return result;
-        }
-
         // %timeit defines a function `inner` and calls it later: that call is the learner's code, not the definition.
         PyObject* run_timeit_definition(PyObject* const* args, Py_ssize_t count)
         {
@@ -152,6 +129,29 @@ namespace xmemory::cpython
             return {name, reinterpret_cast<PyCFunction>(reinterpret_cast<void*>(function)), METH_FASTCALL | METH_KEYWORDS,
                     doc};
         }
+    }
+
+    // As PyEval_EvalCode (Python/ceval.c, 3.11), which makes a function object and calls it: here it is made before the
+    // learner's code begins and goes after it ended.
+    PyObject* run_module_code(PyObject* code, PyObject* globals)
+    {
+        if (PySys_Audit("exec", "O", code) < 0)
+        {
+            return nullptr;
+        }
+        if (PyDict_GetItemString(globals, "__builtins__") == nullptr &&
+            PyDict_SetItemString(globals, "__builtins__", PyEval_GetBuiltins()) < 0)
+        {
+            return nullptr;
+        }
+        PyObject* function = PyFunction_New(code, globals);
+        if (function == nullptr)
+        {
+            return nullptr;
+        }
+        PyObject* result = as_learner([&] { return PyObject_CallNoArgs(function); });
+        Py_DECREF(function);
+        return result;
     }
 
     PyObject* make_exec()

@@ -12,4 +12,8 @@ namespace xmemory::cpython
     PyObject* make_exec();
     PyObject* make_eval();
     PyObject* make_compile();
+
+    // Runs a module's code, all of whose names are global, as the learner's: what make_exec() does for a cell's statement.
+    // code and globals are a code object and a dict. New reference, or nullptr with a Python error.
+    PyObject* run_module_code(PyObject* code, PyObject* globals);
 }

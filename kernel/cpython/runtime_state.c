@@ -2,6 +2,7 @@
 #include <Python.h>
 
 #include "internal/pycore_interp.h"
+#include "internal/pycore_runtime.h"
 
 #include "cpython/runtime_state.h"
 
@@ -18,7 +19,11 @@ void xmemory_read_gc(xmemory_gc_generation generations[xmemory_gc_generations])
     }
 }
 
-const void* xmemory_gc_list(int generation) { return &PyInterpreterState_Get()->gc.generations[generation].head; }
+const void* xmemory_gc_list(int generation)
+{
+    struct _gc_runtime_state* gc = &PyInterpreterState_Get()->gc;
+    return generation == xmemory_gc_permanent ? &gc->permanent_generation.head : &gc->generations[generation].head;
+}
 
 int xmemory_gc_is_collecting(void) { return PyInterpreterState_Get()->gc.collecting; }
 
@@ -48,6 +53,11 @@ void xmemory_swap_gc_clock(int counts[xmemory_gc_generations])
         running[i].count = counts[i];
         counts[i] = count;
     }
+}
+
+int xmemory_signal_is_pending(void)
+{
+    return _Py_atomic_load_relaxed(&_PyRuntime.ceval.signals_pending) != 0;
 }
 
 void xmemory_clear_method_cache(void) { PyType_ClearCache(); }

@@ -14,11 +14,12 @@ extern "C"
         long long uncollectable;
     } xmemory_gc_generation;
 
-    enum { xmemory_gc_generations = 3 };
+    enum { xmemory_gc_generations = 3, xmemory_gc_permanent = xmemory_gc_generations };
 
     void xmemory_read_gc(xmemory_gc_generation generations[xmemory_gc_generations]);
 
-    /* The list of one generation's objects: the address of its PyGC_Head, which is linked to the first and the last one. */
+    /* The list of one generation's objects, or of the permanent ones that gc.freeze() leaves out: the address of its PyGC_Head,
+       which is linked to the first and the last one. */
     const void* xmemory_gc_list(int generation);
 
     /* Whether a collection runs now (its lists are in pieces then), and whether automatic ones are on. */
@@ -39,6 +40,9 @@ extern "C"
     /* The collector's clock: how many objects each generation has waiting for its next collection (struct gc_generation, count).
    Exchanges it with the given one. */
     void xmemory_swap_gc_clock(int counts[xmemory_gc_generations]);
+
+    /* Whether a signal waits for PyErr_CheckSignals (Include/internal/pycore_runtime.h, struct _ceval_runtime_state). Runs nothing. */
+    int xmemory_signal_is_pending(void);
 
     /* Empties the cache of method look-ups (Objects/typeobject.c, struct type_cache), which holds names that nothing else does; which
    ones depends on addresses, so that the same cell would be told differently from one kernel to the next. */

@@ -17,7 +17,7 @@ namespace xmemory::cpython
         std::uintptr_t previous_and_flags;
     };
 
-    // Calls visit(PyObject*) for each object of one generation, 0 the youngest, oldest object first.
+    // Calls visit(PyObject*) for each object of one generation, 0 the youngest, or of the permanent ones, oldest object first.
     template <typename Visit>
     void for_each_tracked(int generation, Visit visit)
     {

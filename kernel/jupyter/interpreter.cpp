@@ -1,5 +1,7 @@
 #include "jupyter/interpreter.hpp"
 
+#include <algorithm>
+
 #include <pybind11_json/pybind11_json.hpp>
 
 #include "cpython/allocator_hooks.hpp"
@@ -16,6 +18,7 @@
 #include "magics/command.hpp"
 #include "magics/gc_collect.hpp"
 #include "magics/gc_report.hpp"
+#include "magics/predict.hpp"
 #include "magics/session.hpp"
 
 namespace py = pybind11;
@@ -53,6 +56,12 @@ namespace xmemory::jupyter
             return {{"ename", text_of(py::type::of(error).attr("__name__"))},
                     {"evalue", text_of(error)},
                     {"traceback", nlohmann::json::array()}};
+        }
+
+        int characters_in(const std::string& text)
+        {
+            return static_cast<int>(
+                std::count_if(text.begin(), text.end(), [](char byte) { return (byte & 0xC0) != 0x80; }));
         }
 
         std::string last_line_to(const std::string& code, int cursor_position)
@@ -146,13 +155,14 @@ namespace xmemory::jupyter
         error_ = nullptr;
         silent_ = silent;
         const InputRedirection input(allow_stdin, output_);
-        magics::session().begin_cell({silent ? 0 : request_.number, code, request_.cell_id});
+        const magics::CellSource source = {silent ? 0 : request_.number, code, request_.cell_id};
+        magics::session().begin_cell(source);
         const bool ok = run_cell(code, silent, store_history);
         const report::CellRecord record = magics::session().end_cell(status_of_cell(ok));
         output_.flush(true);
         if (!silent)
         {
-            report_cell(record);
+            report_cell(record, source);
         }
 
         nlohmann::json reply;
@@ -206,9 +216,13 @@ namespace xmemory::jupyter
         return error_.is_object() && error_.value("ename", "") == "KeyboardInterrupt" ? "interrupted" : "error";
     }
 
-    void Interpreter::report_cell(const report::CellRecord& record)
+    void Interpreter::report_cell(const report::CellRecord& record, const magics::CellSource& source)
     {
         request_.reply_metadata["xmemory"] = report::to_json(record);
+        if (const auto answer = magics::answer_of(record, source))
+        {
+            publish(output_, *answer);
+        }
         if (report::footer_is_shown(record, magics::session().footer_mode))
         {
             publish(output_, report::footer(record));
@@ -229,6 +243,15 @@ namespace xmemory::jupyter
             return xpyt::interpreter::complete_request_impl(code, cursor_position);
         }
         const std::vector<std::string> matches = magics::completions(text);
+        const std::string python = matches.empty() ? magics::code_after_name(text) : "";
+        if (!python.empty())
+        {
+            nlohmann::json reply = xpyt::interpreter::complete_request_impl(python, characters_in(python));
+            const int before = cursor_position - characters_in(python);
+            reply["cursor_start"] = reply["cursor_start"].get<int>() + before;
+            reply["cursor_end"] = reply["cursor_end"].get<int>() + before;
+            return reply;
+        }
         const auto last_word = static_cast<int>(text.size() - (text.find_last_of(' ') + 1)); // ASCII where anything matches
         return {{"status", "ok"},
                 {"matches", matches},

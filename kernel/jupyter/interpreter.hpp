@@ -10,6 +10,7 @@
 #include "jupyter/history.hpp"
 #include "jupyter/output.hpp"
 #include "jupyter/server.hpp"
+#include "magics/session.hpp"
 #include "report/cell_record.hpp"
 
 namespace xmemory::jupyter
@@ -31,7 +32,7 @@ namespace xmemory::jupyter
         void add_payloads();
         // Runs the cell bracketed; true where it went well.
         bool run_cell(const std::string& code, bool silent, bool store_history);
-        void report_cell(const report::CellRecord& record);
+        void report_cell(const report::CellRecord& record, const magics::CellSource& source);
         std::string status_of_cell(bool ok) const;
         // What IPython shows of an error: to the front end at once, in order with what was printed, and into the reply.
         void show_error(const pybind11::handle& type, const pybind11::handle& value, const pybind11::handle& traceback);

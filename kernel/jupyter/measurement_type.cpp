@@ -231,4 +231,8 @@ namespace xmemory::jupyter
         const core::TutorScope scope;
         return measurement_type->tp_alloc(measurement_type, 0);
     }
+
+    bool is_measurement(PyObject* object) { return Py_TYPE(object) == measurement_type; }
+
+    PyObject* figures_of_ended(PyObject* measurement) { return as_measurement(measurement)->figures; }
 }

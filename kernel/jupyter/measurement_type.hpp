@@ -9,4 +9,7 @@ namespace xmemory::jupyter
     bool prepare_measurement_type();
     // The module's function measure().
     PyObject* make_measurement(PyObject* module, PyObject* ignored);
+    bool is_measurement(PyObject* object);
+    // Borrowed: the dict of a measurement that has ended; nullptr, without an error, of any other.
+    PyObject* figures_of_ended(PyObject* measurement);
 }

@@ -6,9 +6,11 @@
 #include <pybind11_json/pybind11_json.hpp>
 
 #include "core/ledger.hpp"
-#include "core/scope.hpp"
 #include "cpython/pymalloc.hpp"
+#include "jupyter/check_function.hpp"
+#include "jupyter/guarded.hpp"
 #include "jupyter/measurement_type.hpp"
+#include "magics/check_failed.hpp"
 #include "magics/command.hpp"
 #include "magics/compare.hpp"
 #include "magics/session.hpp"
@@ -21,30 +23,6 @@ namespace xmemory::jupyter
     namespace
     {
         PyObject* to_python(const nlohmann::json& data) { return py::object(data).release().ptr(); }
-
-        // Runs body as the tutor; C++ errors become Python's, once, here.
-        template <typename Body>
-        PyObject* guarded(Body body)
-        {
-            const core::TutorScope scope;
-            try
-            {
-                return body();
-            }
-            catch (py::error_already_set& error)
-            {
-                error.restore();
-            }
-            catch (const magics::UsageError& error)
-            {
-                PyErr_SetString(PyExc_ValueError, error.what());
-            }
-            catch (const std::exception& error)
-            {
-                PyErr_SetString(PyExc_RuntimeError, error.what());
-            }
-            return nullptr;
-        }
 
         PyObject* cell(PyObject*, PyObject* args, PyObject* kwargs)
         {
@@ -81,7 +59,37 @@ namespace xmemory::jupyter
                 });
         }
 
-        PyObject* compare(PyObject*, PyObject* args)
+        // first=True, and one name with its sizes: n="1_000..1_000_000" or n=[10, 100].
+        magics::CompareOptions compare_options(const py::dict& keywords)
+        {
+            magics::CompareOptions options;
+            for (const auto& [keyword, value] : keywords)
+            {
+                const auto name = keyword.cast<std::string>();
+                if (name == "first")
+                {
+                    options.first = py::bool_(py::reinterpret_borrow<py::object>(value));
+                }
+                else if (options.sizes)
+                {
+                    throw magics::UsageError("one variable takes sizes, and " + options.sizes->variable +
+                                             " has them already");
+                }
+                else
+                {
+                    const bool is_text = py::isinstance<py::str>(value);
+                    const py::object text =
+                        is_text ? py::reinterpret_borrow<py::object>(value)
+                                : py::str(",").attr("join")(
+                                      py::module_::import("builtins")
+                                          .attr("map")(py::handle(reinterpret_cast<PyObject*>(&PyUnicode_Type)), value));
+                    options.sizes = magics::sizes_from(name, text.cast<std::string>());
+                }
+            }
+            return options;
+        }
+
+        PyObject* compare(PyObject*, PyObject* args, PyObject* keywords)
         {
             return guarded(
                 [&]() -> PyObject*
@@ -99,19 +107,23 @@ namespace xmemory::jupyter
                         const auto source = part.cast<std::string>();
                         sections.push_back({source, source, magics::is_expression(source)});
                     }
-                    return to_python(magics::compare(sections, "", [](const std::string&) {}).data);
+                    const magics::CompareOptions options =
+                        compare_options(keywords ? py::reinterpret_borrow<py::dict>(keywords) : py::dict());
+                    return to_python(magics::compare(sections, "", options, [](const std::string&) {}).data);
                 });
         }
 
         // One word of a command line for each argument, "--name value" for each keyword; code= is a cell magic's body.
-        magics::Request request_of(const py::tuple& args, const py::dict& keywords)
+        // Without keywords nothing is made in Python's heap, which the command may be about to look at.
+        magics::Request request_of(const py::tuple& args, PyObject* keywords)
         {
             magics::Request request;
             for (const py::handle argument : args)
             {
                 request.words.push_back(py::str(argument));
             }
-            for (const auto& [keyword, value] : keywords)
+            py::handle keyword, value;
+            for (Py_ssize_t at = 0; keywords != nullptr && PyDict_Next(keywords, &at, &keyword.ptr(), &value.ptr());)
             {
                 const auto name = keyword.cast<std::string>();
                 if (name == "code")
@@ -141,9 +153,7 @@ namespace xmemory::jupyter
                 [&]
                 {
                     const magics::Command* command = magics::find_command(py::handle(self).cast<std::string>());
-                    const magics::Request request =
-                        request_of(py::reinterpret_borrow<py::tuple>(args),
-                                   keywords ? py::reinterpret_borrow<py::dict>(keywords) : py::dict());
+                    const magics::Request request = request_of(py::reinterpret_borrow<py::tuple>(args), keywords);
                     if (request.body && !command->takes_a_cell)
                     {
                         throw magics::UsageError(std::string("xmemory.") + command->name + "() takes no code=");
@@ -171,7 +181,7 @@ namespace xmemory::jupyter
         }
 
         // For tests: the ledger's sums of small blocks beside what the pools' headers say at the same moment.
-        PyObject* check(PyObject*, PyObject*)
+        PyObject* check_books(PyObject*, PyObject*)
         {
             return guarded(
                 []
@@ -215,14 +225,21 @@ namespace xmemory::jupyter
              "Bytes are what was asked for."},
             {"cells", cells, METH_NOARGS,
              "cells()\n--\n\nThe records of all cells, oldest first, each with still_in_use_bytes as it is now."},
-            {"compare", compare, METH_VARARGS,
-             "compare(*code)\n--\n\nMeasure pieces of code given as strings, side by side, as %memory compare does; a "
-             "dict."},
+            {"compare", c_function(compare), METH_VARARGS | METH_KEYWORDS,
+             "compare(*code, first=False, **sizes)\n--\n\nMeasure pieces of code given as strings, side by side, as %memory "
+             "compare does; a dict. n=\"1_000..1_000_000\" or n=[10, 100] runs each with these n, first=True until its "
+             "first "
+             "item."},
             {"measure", c_function(measure), METH_VARARGS | METH_KEYWORDS,
              "measure(*code, **options)\n--\n\nwith measure() as m: … measures a block; then m.peak_bytes, m.kept_bytes, "
              "m.net_bytes and so on. Measurements nest; an inner one never changes an outer one's figures.\n\n"
              "measure(\"EXPR\") and measure(code=\"…\") do what %memory measure does, and give a dict."},
-            {"_check", check, METH_NOARGS, "The ledger's sums beside an independent reading of the pools, for tests."},
+            {"check", c_function(check), METH_VARARGS | METH_KEYWORDS,
+             "check(*limits, code=None)\n--\n\ncheck(\"peak<10MB kept<1kB\", code=\"…\") runs the code as a cell and holds "
+             "it "
+             "to the limits; so does check(\"…\", function) with a call of the function, and check(\"…\", m) with what "
+             "measure() as m has measured or a dict of cell(). Gives the figures as a dict, or raises CheckFailed."},
+            {"_check", check_books, METH_NOARGS, "The ledger's sums beside an independent reading of the pools, for tests."},
             {nullptr, nullptr, 0, nullptr}};
 
         PyModuleDef definition = {
@@ -270,6 +287,7 @@ namespace xmemory::jupyter
     {
         PyObject* module = prepare_measurement_type() ? PyModule_Create(&definition) : nullptr;
         const bool added = module != nullptr && add_functions_of_commands(module) &&
+                           PyModule_AddObjectRef(module, "CheckFailed", magics::check_failed_type().ptr()) == 0 &&
                            PyDict_SetItemString(PyImport_GetModuleDict(), "xmemory", module) == 0;
         Py_XDECREF(module);
         return added;

@@ -1,6 +1,8 @@
 // The record in the words of share/xmemory/report.schema.json: a field that is not known is null, never left out.
 #include "report/cell_record.hpp"
 
+#include <stdexcept>
+
 namespace xmemory::report
 {
     namespace
@@ -103,5 +105,38 @@ namespace xmemory::report
         fields["more_collections"] = record.collections ? json(not_listed(record)) : json(nullptr);
         fields["still_in_use_bytes"] = or_null(record.still_in_use_bytes);
         return fields;
+    }
+
+    std::optional<Figures> figures_from(const json& data)
+    {
+        const auto field = [&](const char* name)
+        {
+            const auto found = data.find(name);
+            if (found == data.end() || !(found->is_number_integer() || found->is_null()))
+                throw std::invalid_argument(std::string("there is no ") + name + " in it");
+            return *found;
+        };
+        if (field("peak_bytes").is_null())
+            return std::nullopt;
+        const auto number = [&](const char* name) { return field(name).get<std::int64_t>(); };
+        Figures figures;
+        figures.peak_bytes = number("peak_bytes");
+        figures.kept_bytes = number("kept_bytes");
+        figures.net_bytes = number("net_bytes");
+        figures.set_aside_kept_bytes = number("set_aside_kept_bytes");
+        figures.allocated_bytes = number("allocated_bytes");
+        figures.allocated_blocks = number("allocated_blocks");
+        figures.freed_own_bytes = number("freed_own_bytes");
+        figures.freed_earlier_bytes = number("freed_earlier_bytes");
+        figures.freed_blocks = number("freed_blocks");
+        for (std::size_t i = 0; i < origin_names.size(); ++i)
+        {
+            const json& origin = data.at("origins").at(origin_names[i]);
+            figures.origins[i] = {origin.at("allocated_bytes"), origin.at("allocated_blocks"), origin.at("kept_bytes"),
+                                  origin.at("net_bytes"), origin.at("peak_bytes")};
+        }
+        for (const auto& [cell, bytes] : data.at("freed_earlier_by_cell").items())
+            figures.freed_earlier_by_cell[std::stoi(cell)] = bytes;
+        return figures;
     }
 }

@@ -89,4 +89,6 @@ namespace xmemory::report
     nlohmann::json to_json(const CellRecord& record);
     // The figures alone, as xmemory.measure and xmemory.compare give them.
     nlohmann::json to_json(const Figures& figures);
+    // Back from that, or from a record; nullopt where the figures are null. Throws std::exception where a field is missing.
+    std::optional<Figures> figures_from(const nlohmann::json& data);
 }

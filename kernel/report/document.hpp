@@ -57,6 +57,12 @@ namespace xmemory::report
         bool secondary = false; // shown with less weight
     };
 
+    // Lines to be read, typed or copied exactly as they stand: an example.
+    struct Code
+    {
+        std::string text;
+    };
+
     // One bar over the full width, on its own line, with a legend of the shades it uses.
     struct Picture
     {
@@ -121,7 +127,7 @@ namespace xmemory::report
     // What is folded away until asked for. In text it is left out.
     struct Details;
 
-    using Part = std::variant<Paragraph, Table, Picture, Squares, Chart, Ring, Nearness, Details>;
+    using Part = std::variant<Paragraph, Code, Table, Picture, Squares, Chart, Ring, Nearness, Details>;
 
     struct Details
     {

@@ -182,8 +182,8 @@ namespace xmemory::report
         document.finding = sentence_of(record);
         document.folded = true;
         document.parts = footer_details(record);
-        if (record.figures && record.figures->kept_bytes >= worth_naming_bytes)
-            document.next = "%memory cells";
+        const bool kept_much = record.figures && record.figures->kept_bytes >= worth_naming_bytes;
+        document.next = std::string(kept_much ? "%memory cells. " : "") + "%memory explain peak tells what a word means";
         document.data = to_json(record);
         return document;
     }

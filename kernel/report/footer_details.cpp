@@ -17,10 +17,10 @@ namespace xmemory::report
             return {label, human_bytes(bytes), exact_bytes(bytes), remark};
         }
 
-        Row growth_row(const std::string& label, std::int64_t bytes)
+        Row growth_row(const std::string& label, std::int64_t bytes, const std::string& remark = "")
         {
             const std::string sign = bytes > 0 ? "+" : "";
-            return {label, sign + human_bytes(bytes), sign + exact_bytes(bytes), ""};
+            return {label, sign + human_bytes(bytes), sign + exact_bytes(bytes), remark};
         }
 
         void add_split(std::vector<Row>& rows, std::int64_t python_bytes, std::int64_t native_bytes)
@@ -138,7 +138,7 @@ namespace xmemory::report
         if (record.source_bytes.value_or(0) != 0)
             rows.push_back(bytes_row("source", *record.source_bytes, "what compiling left in use"));
         if (record.resident_delta_bytes)
-            rows.push_back(growth_row("process (RSS)", *record.resident_delta_bytes));
+            rows.push_back(growth_row("process (RSS)", *record.resident_delta_bytes, "why? %memory explain rss"));
         if (record.unseen_bytes.value_or(0) >= unseen_worth_naming_bytes)
             rows.push_back(growth_row("process, unseen by us", *record.unseen_bytes));
         add_collections(rows, record.gc);

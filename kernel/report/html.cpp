@@ -3,13 +3,14 @@
 // are undone inline.
 #include <algorithm>
 #include <string>
+#include <vector>
 
 #include <fmt/format.h>
 
 #include "report/bar.hpp"
 #include "report/characters.hpp"
 #include "report/emphasis.hpp"
-#include "report/numbers.hpp"
+#include "report/html_pictures.hpp"
 #include "report/render.hpp"
 #include "report/svg.hpp"
 
@@ -18,10 +19,11 @@ namespace xmemory::report
     namespace
     {
         constexpr int bar_width_px = 240; // leaves words and numbers their room: a shrunk bar has blurred edges
-        constexpr int picture_width_px = 600;
         constexpr int bar_height_px = 10;
-        constexpr int picture_height_px = 16;
         constexpr const char* page_style = "max-width:600px;font-size:13px;line-height:1.5";
+        constexpr const char* code_style =
+            "margin:4px 0 8px 0;padding:0 0 0 16px;border:none;background:none;font-family:monospace;font-size:13px;"
+            "line-height:1.4;white-space:pre-wrap";
 
         std::string bold_of(const std::string& finding)
         {
@@ -31,11 +33,20 @@ namespace xmemory::report
             return html;
         }
 
+        std::string escape_lines(const std::vector<std::string>& lines)
+        {
+            std::string html;
+            for (std::size_t i = 0; i < lines.size(); ++i)
+                html += (i == 0 ? "" : "\n") + escape_html(lines[i]);
+            return html;
+        }
+
         // Beside a bar, words leave the bar its room.
         std::string cell_style(Align align, bool beside_bar)
         {
-            const std::string common =
-                "padding:2px 12px 2px 0;border:none;font-size:13px;line-height:1.4;vertical-align:middle;background:none;";
+            const std::string common = fmt::format(
+                "padding:2px 12px 2px 0;border:none;font-size:13px;line-height:1.4;vertical-align:{};background:none;",
+                beside_bar ? "middle" : "top");
             switch (align)
             {
             case Align::left:
@@ -69,7 +80,8 @@ namespace xmemory::report
             if (align != Align::bar)
                 content = escape_html(entry.text);
             else if (total_bytes(entry.bar) > 0)
-                content = bar_image(entry.bar, full_bytes, bar_width_px, bar_height_px, entry.text);
+                content = svg_image(bar_svg(entry.bar, full_bytes, bar_width_px, bar_height_px), entry.text,
+                                    Fit::inline_shrinking);
             return fmt::format(R"(<td style="{}">{}</td>)", cell_style(align, has_bar), content);
         }
 
@@ -93,38 +105,20 @@ namespace xmemory::report
 
         std::string html_of(const Paragraph& paragraph)
         {
-            std::string lines;
-            for (std::size_t at = 0; at <= paragraph.text.size();)
-            {
-                const std::size_t end = std::min(paragraph.text.find('\n', at), paragraph.text.size());
-                lines += (at == 0 ? "" : "\n") + escape_html(paragraph.text.substr(at, end - at));
-                at = end + 1;
-            }
             return fmt::format(R"(<p style="margin:4px 0;white-space:pre-line{}">{}</p>)",
-                               paragraph.secondary ? ";opacity:0.8" : "", lines);
+                               paragraph.secondary ? ";opacity:0.8" : "", escape_lines(lines_of(paragraph.text)));
         }
 
-        std::string html_of(const Picture& picture)
+        std::string html_of(const Code& code)
         {
-            const std::int64_t full_bytes = total_bytes(picture.bar);
-            std::string legend;
-            for (const Shade shade : all_shades)
-                if (const std::int64_t bytes = shade_bytes(picture.bar, shade); bytes > 0)
-                    legend += fmt::format("{}{} {}&nbsp;{}", legend.empty() ? "" : "&ensp;&ensp;",
-                                          bar_image({{shade, 1}}, 1, 10, 10, "colour of"), shade_words(shade),
-                                          escape_html(human_bytes(bytes)));
-            return fmt::format(
-                R"(<p style="margin:4px 0 0 0">{}</p><p style="margin:2px 0 8px 0">{}</p>)",
-                bar_image(picture.bar, full_bytes, picture_width_px, picture_height_px, picture.alternative_text), legend);
+            return fmt::format(R"(<pre style="{}">{}</pre>)", code_style, escape_lines(code_lines_of(code.text)));
         }
 
-        std::string html_of(const Squares& picture) { return html_of(Paragraph{picture.alternative_text, true}); }
-
-        std::string html_of(const Chart& picture) { return html_of(Paragraph{picture.alternative_text, true}); }
-
-        std::string html_of(const Ring& picture) { return html_of(Paragraph{picture.caption, true}); }
-
-        std::string html_of(const Nearness& picture) { return html_of(Paragraph{picture.alternative_text, true}); }
+        template <class AnyPicture>
+        std::string html_of(const AnyPicture& picture)
+        {
+            return picture_html(picture);
+        }
 
         std::string html_of(const Details& details);
 
@@ -138,8 +132,10 @@ namespace xmemory::report
 
         std::string html_of(const Details& details)
         {
-            return fmt::format(R"(<details style="margin:4px 0"><summary style="cursor:pointer">{}</summary>{}</details>)",
-                               escape_html(details.summary), html_of(details.parts));
+            return fmt::format(
+                R"(<details style="margin:4px 0"><summary style="cursor:pointer">{}</summary>)"
+                R"(<div style="margin-left:4px;padding-left:11px;border-left:1px solid #808080">{}</div></details>)",
+                escape_html(details.summary), html_of(details.parts));
         }
     }
 

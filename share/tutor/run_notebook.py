@@ -5,21 +5,22 @@ The notebook's own file is not touched. The exit status is 1 when a cell fails (
 
 import argparse
 import asyncio
+import re
 import signal
 import sys
 import time
 from pathlib import Path
 
-# jsonschema would load a grammar of addresses, which no notebook's check needs and which takes over a second; it does without.
-sys.modules["rfc3987_syntax"] = None
+from notebook_format import nbformat  # before anything else that loads it
 
-import nbformat
 from nbclient.exceptions import CellExecutionError, CellTimeoutError
 
 import summary
 from printing_client import ANSI_COLOUR, PrintingClient
 
 KERNEL = "xmemory"
+FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+HEADING = re.compile(r"#{1,6}\s")
 
 
 def main():
@@ -155,9 +156,22 @@ def first_line(source):
 
 
 def print_headings(source):
-    for line in source.splitlines():
-        if line.startswith("#"):
-            print(f"\n{line}", flush=True)
+    for heading in headings_of(source):
+        print(f"\n{heading}", flush=True)
+
+
+def headings_of(markdown):
+    """Lines with # before them, unless they stand in code between fences (``` or ~~~)."""
+    fence = None
+    for line in markdown.splitlines():
+        mark = FENCE.match(line)
+        if fence is None and mark:
+            fence = mark[1]
+        elif fence is not None:
+            if mark and mark[1].startswith(fence) and not line[mark.end() :].strip():
+                fence = None
+        elif HEADING.match(line):
+            yield line
 
 
 def failed(sentence, status=1):

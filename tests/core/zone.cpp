@@ -158,20 +158,54 @@ namespace xmemory::core
             zone::unmap(arena, zone::slot_size);
         }
 
-        TEST(Zone, CountsWhatItMapsAndUnmaps)
+        TEST(Zone, CountsWhatItMapsAndUnmapsByUse)
         {
             const std::size_t bytes = zone::mapped_bytes();
-            const auto maps = zone::maps_so_far();
-            const auto unmaps = zone::unmaps_so_far();
+            const zone::Counts arenas = zone::counts(zone::Use::arena);
+            const zone::Counts chunks = zone::counts(zone::Use::chunk);
             void* arena = zone::map(zone::slot_size);
-            void* chunk = zone::map(64 * 1024);
+            void* chunk = zone::map(64 * 1024, zone::Use::chunk);
             EXPECT_EQ(zone::mapped_bytes() - bytes, zone::slot_size + 64 * 1024);
-            EXPECT_EQ(zone::maps_so_far() - maps, 2);
+            EXPECT_EQ(zone::counts(zone::Use::arena).mapped - arenas.mapped, 1);
+            EXPECT_EQ(zone::counts(zone::Use::chunk).mapped - chunks.mapped, 1);
+            EXPECT_EQ(zone::counts(zone::Use::arena).held() - arenas.held(), 1);
             zone::unmap(arena, zone::slot_size);
             EXPECT_EQ(zone::mapped_bytes() - bytes, 64u * 1024);
+            EXPECT_EQ(zone::counts(zone::Use::arena).unmapped - arenas.unmapped, 1);
+            EXPECT_EQ(zone::counts(zone::Use::chunk).unmapped, chunks.unmapped);
             zone::unmap(chunk, 64 * 1024);
             EXPECT_EQ(zone::mapped_bytes(), bytes);
-            EXPECT_EQ(zone::unmaps_so_far() - unmaps, 2);
+            EXPECT_EQ(zone::counts(zone::Use::chunk).unmapped - chunks.unmapped, 1);
+        }
+
+        TEST(Zone, SaysWhomAMappingIsFor)
+        {
+            // Given a chunk that is as large as an arena
+            void* arena = zone::map(zone::slot_size, zone::Use::arena);
+            void* chunk = zone::map(zone::slot_size, zone::Use::chunk);
+            const auto all = mappings();
+            ASSERT_EQ(all.size(), 2u);
+            EXPECT_EQ(all[0].use, zone::Use::arena);
+            EXPECT_EQ(all[1].use, zone::Use::chunk);
+            EXPECT_EQ(all[1].bytes, zone::slot_size);
+            zone::unmap(chunk, zone::slot_size);
+            zone::unmap(arena, zone::slot_size);
+        }
+
+        TEST(Zone, KnowsTheMostThatItHeldAtOnce)
+        {
+            const zone::Counts before = zone::counts(zone::Use::arena);
+            std::vector<void*> arenas;
+            while (zone::counts(zone::Use::arena).held() <= before.most_at_once)
+            {
+                arenas.push_back(zone::map(zone::slot_size));
+            }
+            for (void* arena : arenas)
+            {
+                zone::unmap(arena, zone::slot_size);
+            }
+            EXPECT_EQ(zone::counts(zone::Use::arena).most_at_once, before.most_at_once + 1);
+            EXPECT_EQ(zone::counts(zone::Use::arena).held(), before.held());
         }
 
         TEST(Zone, RefusesWhatCannotFit)

@@ -157,7 +157,7 @@ namespace xmemory::cpython
         void expect_pymallocs_own_books_are_nobodys(const std::function<void*()>& make)
         {
             std::vector<void*> blocks(200'000);
-            const auto arenas = core::zone::maps_so_far();
+            const auto arenas = core::zone::counts(core::zone::Use::arena).mapped;
             const core::SpanFigures figures = core::run_cell(
                 [&]
                 {
@@ -166,7 +166,7 @@ namespace xmemory::cpython
                         block = make();
                     }
                 });
-            EXPECT_GT(core::zone::maps_so_far() - arenas, 64);
+            EXPECT_GT(core::zone::counts(core::zone::Use::arena).mapped - arenas, 64);
             EXPECT_EQ(large_of(figures).made.blocks, 0);
             EXPECT_EQ(small_of(figures).kept().blocks, 200'000);
             for (void* block : blocks)

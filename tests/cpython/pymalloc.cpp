@@ -3,6 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <memory>
+#include <set>
+
 #include "core/zone.hpp"
 #include "python.hpp"
 
@@ -116,6 +120,210 @@ namespace xmemory::cpython
             EXPECT_LE(core::zone::mapped_bytes(), mapped - 25'000'000);
             EXPECT_LE(pymalloc::read_pools().arenas, more - 25);
             EXPECT_EQ(difference_of_books(), "");
+        }
+
+        // A pool made by hand, as CPython lays one out; its free list is what a test says.
+        class HandMadePool : public testing::Test
+        {
+        protected:
+            static constexpr std::uint32_t class_bytes = 64;
+            static constexpr std::uint32_t capacity = (16384 - 48) / 64;
+
+            HandMadePool()
+                : memory_(static_cast<char*>(std::aligned_alloc(pymalloc::pool_size, pymalloc::pool_size)), std::free)
+            {
+                std::fill_n(memory_.get(), pymalloc::pool_size, '\0');
+            }
+
+            pymalloc::PoolHeader& header() { return *reinterpret_cast<pymalloc::PoolHeader*>(memory_.get()); }
+            char* block(std::uint32_t place) { return memory_.get() + 48 + place * class_bytes; }
+            pymalloc::Pool read() { return pymalloc::read_pool(memory_.get()); }
+            std::optional<pymalloc::BlockSet> live() { return pymalloc::live_blocks(memory_.get(), read()); }
+
+            // With the first carved blocks handed out once, and these of them free now.
+            void fill(std::uint32_t carved, const std::vector<std::uint32_t>& free)
+            {
+                header().class_index = class_bytes / 16 - 1;
+                header().max_next_offset = 16384 - class_bytes;
+                header().next_offset = 48 + carved * class_bytes;
+                header().blocks_in_use = carved - static_cast<std::uint32_t>(free.size());
+                void** link = &header().free_block;
+                for (const std::uint32_t place : free)
+                {
+                    *link = block(place);
+                    link = reinterpret_cast<void**>(block(place));
+                }
+                *link = nullptr;
+            }
+
+        private:
+            std::unique_ptr<char, void (*)(void*)> memory_;
+        };
+
+        TEST_F(HandMadePool, NeverUsed)
+        {
+            EXPECT_EQ(read().state, pymalloc::PoolState::never_used);
+            EXPECT_EQ(live()->count(), 0u);
+        }
+
+        TEST_F(HandMadePool, GivenBackKeepsItsClass)
+        {
+            fill(2, {0, 1});
+            EXPECT_EQ(read().state, pymalloc::PoolState::given_back);
+            EXPECT_EQ(read().class_bytes, class_bytes);
+            EXPECT_EQ(live()->count(), 0u);
+        }
+
+        TEST_F(HandMadePool, PartlyUsed)
+        {
+            fill(10, {3, 0, 7});
+            const pymalloc::Pool pool = read();
+            EXPECT_EQ(pool.state, pymalloc::PoolState::partly_used);
+            EXPECT_EQ(pool.blocks_in_use, 7);
+            EXPECT_EQ(pool.capacity, capacity);
+            EXPECT_EQ(pool.used_bytes(), 7 * 64);
+            const auto blocks = live();
+            ASSERT_TRUE(blocks);
+            std::set<std::size_t> places;
+            for (std::size_t place = 0; place < blocks->size(); ++place)
+            {
+                blocks->test(place) ? void(places.insert(place)) : void();
+            }
+            EXPECT_EQ(places, (std::set<std::size_t>{1, 2, 4, 5, 6, 8, 9}));
+        }
+
+        TEST_F(HandMadePool, Full)
+        {
+            fill(capacity, {});
+            EXPECT_EQ(read().state, pymalloc::PoolState::full);
+            EXPECT_EQ(live()->count(), capacity);
+        }
+
+        TEST_F(HandMadePool, TellsTheBlockThatAnAddressLiesIn)
+        {
+            fill(capacity, {});
+            const char* pool = block(0) - 48;
+            EXPECT_EQ(pymalloc::block_at(pool, read(), block(0) - 1), nullptr) << "the header";
+            EXPECT_EQ(pymalloc::block_at(pool, read(), block(3)), block(3));
+            EXPECT_EQ(pymalloc::block_at(pool, read(), block(3) + 63), block(3));
+            EXPECT_EQ(pymalloc::block_at(pool, read(), block(capacity - 1) + 63), block(capacity - 1));
+            EXPECT_EQ(pymalloc::block_at(pool, read(), block(capacity)), nullptr) << "too small for one more";
+        }
+
+        TEST_F(HandMadePool, WrittenOverInItsHeaderIsDamaged)
+        {
+            fill(10, {});
+            header().class_index = 32;
+            EXPECT_EQ(read().state, pymalloc::PoolState::damaged);
+            fill(10, {});
+            header().blocks_in_use = capacity + 1;
+            EXPECT_EQ(read().state, pymalloc::PoolState::damaged);
+            fill(10, {});
+            header().max_next_offset = 0;
+            EXPECT_EQ(read().state, pymalloc::PoolState::damaged);
+            for (std::uint32_t offset : {0u, 49u, 16384u + 64, 0xFFFFFFFFu})
+            {
+                fill(10, {});
+                header().next_offset = offset;
+                EXPECT_FALSE(live()) << offset;
+            }
+            fill(10, {});
+            header().max_next_offset = 5;
+            EXPECT_FALSE(live());
+        }
+
+        TEST_F(HandMadePool, AFreeListThatLeadsElsewhereIsNotFollowed)
+        {
+            const auto leads_to = [&](void* next)
+            {
+                fill(10, {3, 5});
+                *reinterpret_cast<void**>(block(3)) = next;
+                return live();
+            };
+            EXPECT_TRUE(leads_to(block(5)));
+            EXPECT_FALSE(leads_to(block(3))) << "a ring";
+            EXPECT_FALSE(leads_to(block(5) + 1)) << "within a block";
+            EXPECT_FALSE(leads_to(block(10))) << "never carved";
+            EXPECT_FALSE(leads_to(block(0) - 48)) << "the header";
+            EXPECT_FALSE(leads_to(block(0) + 16384)) << "another pool";
+            EXPECT_FALSE(leads_to(reinterpret_cast<void*>(8)));
+            EXPECT_FALSE(leads_to(reinterpret_cast<void*>(~std::uintptr_t{0})));
+            EXPECT_FALSE(leads_to(nullptr)) << "too short";
+        }
+
+        // The reading of all arenas must add up to what the system gave, to the byte.
+        void expect_it_adds_up()
+        {
+            const pymalloc::PoolSums sums = pymalloc::read_pools();
+            const auto arenas = pymalloc::read_arenas();
+            EXPECT_EQ(sums.damaged_pools, 0);
+            EXPECT_EQ(sums.arenas, core::zone::counts(core::zone::Use::arena).held());
+            EXPECT_EQ(sums.arenas, static_cast<std::int64_t>(arenas.size()));
+            EXPECT_EQ(sums.set_aside_bytes + sums.free_block_bytes + sums.unused_pool_bytes() + sums.pool_header_bytes() +
+                          sums.end_of_pool_bytes,
+                      sums.arena_bytes());
+            std::int64_t blocks = 0, bytes = 0, live = 0;
+            for (const pymalloc::Arena& arena : arenas)
+            {
+                blocks += arena.blocks_in_use();
+                bytes += arena.used_bytes();
+                for (std::size_t index = 0; index < pymalloc::pools_per_arena; ++index)
+                {
+                    EXPECT_TRUE(pymalloc::for_each_live_block(arena, index, [&](const char*) { ++live; }));
+                }
+            }
+            EXPECT_EQ(blocks, sums.blocks);
+            EXPECT_EQ(live, sums.blocks);
+            EXPECT_EQ(bytes, sums.set_aside_bytes);
+            const pymalloc::Rounding rounding = pymalloc::read_rounding(arenas);
+            EXPECT_TRUE(rounding.exact);
+            std::int64_t slack = 0;
+            for (const std::int64_t class_slack : rounding.bytes)
+            {
+                slack += class_slack;
+            }
+            EXPECT_EQ(slack, core::ledger::in_use(core::Origin::python_small).slack);
+        }
+
+        TEST(Pymalloc, AddsUpToWhatTheSystemGave)
+        {
+            Notebook notebook;
+            expect_it_adds_up();
+            notebook.run("x = list(range(1_000_000))\ny = [str(i) * (i % 40) for i in range(100_000)]");
+            expect_it_adds_up();
+            notebook.run("x = x[::2000]\ndel y[::3]");
+            expect_it_adds_up();
+            notebook.run("del x, y");
+            expect_it_adds_up();
+        }
+
+        TEST(Pymalloc, KnowsEachBlockInUse)
+        {
+            std::vector<void*> blocks(5'000);
+            for (void*& block : blocks)
+            {
+                block = PyObject_Malloc(40);
+            }
+            for (std::size_t index = 0; index < blocks.size(); index += 2)
+            {
+                PyObject_Free(blocks[index]);
+            }
+            std::set<const void*> live;
+            for (const pymalloc::Arena& arena : pymalloc::read_arenas())
+            {
+                for (std::size_t index = 0; index < pymalloc::pools_per_arena; ++index)
+                {
+                    pymalloc::for_each_live_block(arena, index, [&](const char* block) { live.insert(block); });
+                }
+            }
+            for (std::size_t index = 0; index < blocks.size(); ++index)
+            {
+                EXPECT_EQ(live.count(blocks[index]), index % 2) << index;
+            }
+            for (std::size_t index = 1; index < blocks.size(); index += 2)
+            {
+                PyObject_Free(blocks[index]);
+            }
         }
 
         TEST(Pymalloc, LeavesLargeBlocksToMalloc)

@@ -1,28 +1,10 @@
 """What 01_generators.ipynb claims, and how each claim is checked. lesson.py says what the tables mean."""
 
 from lesson import Fact, Figure, Question, Task
-
-MILLION = 1_000_000
-
-
-# ---- What was measured: each of these takes a Run
+from measured import MILLION, compared, each, frees, hundreds, kept, peak, reads, shows_exact_peak
 
 
-def peak(cell_id):
-    return lambda run: run.record(cell_id)["peak_bytes"]
-
-
-def kept(cell_id):
-    return lambda run: run.record(cell_id)["kept_bytes"]
-
-
-def compared(cell_id, label, figure="peak_bytes"):
-    return lambda run: run.section(cell_id, label)[figure]
-
-
-def each(measured):
-    """One millionth of it."""
-    return lambda run: measured(run) / MILLION
+# ---- What was measured
 
 
 def places(run):
@@ -76,35 +58,6 @@ GIVEN = {
 # ---- What must be true
 
 
-def hundreds(*measured):
-    """Whether each is "a few hundred bytes"."""
-    return lambda run: all(200 <= figure(run) < 1000 for figure in measured)
-
-
-def value(run, cell_id):
-    (bundle,) = [output.data for output in run.cells[cell_id].outputs if output.output_type == "execute_result"]
-    return bundle["text/plain"]
-
-
-def exact_peak_is_in_the_line(cell_id):
-    def is_true(run):
-        page = run.footer(cell_id)["text/html"]
-        return "most while running" in page and f"{peak(cell_id)(run):,}" in page
-
-    return is_true
-
-
-def frees(cell_id, maker):
-    """Whether the cell frees what the other one kept, all but crumbs, and its line names the maker."""
-
-    def is_true(run):
-        made, count = run.record(maker), run.cells[maker].execution_count
-        freed = run.record(cell_id)["freed_earlier_by_cell"][str(count)]
-        return 0 <= made["kept_bytes"] - freed < 1000 and f"made by [{count}]" in run.seen(cell_id)
-
-    return is_true
-
-
 def all_sections(run, cell_id, figure):
     return [section[figure] for section in run.reports(cell_id)[0]["sections"]]
 
@@ -123,7 +76,7 @@ def ten_are_nearly_the_same(run):
 
 
 def only_the_number_was_changed(run):
-    return ARTICLE_GENERATOR.replace("10", "1_000_000") in run.cells["both-functions"].source
+    return ARTICLE_GENERATOR.replace("10", "1_000_000") in run.source("both-functions")
 
 
 def both_keep_nothing(run):
@@ -164,16 +117,16 @@ def collectors_do_not(run):
 
 FACTS = [
     Fact("such a line under each cell", "about-the-footer", lambda run: all(run.footer(cell) for cell in run.records)),
-    Fact("Click on it when you want the exact figures", "about-the-footer", exact_peak_is_in_the_line("list-sum")),
+    Fact("Click on it when you want the exact figures", "about-the-footer", shows_exact_peak("list-sum")),
     Fact("Five times too little", "list-answer", lambda run: round(peak("list-sum")(run) / (8 * MILLION)) == 5),
     Fact("Ten times too much", "list-answer", lambda run: round(400 * MILLION / peak("list-sum")(run)) == 10),
     Fact("it kept next to nothing", "list-explained", lambda run: kept("list-sum")(run) < 100),
     Fact("Here that is only the sum", "list-explained", lambda run: kept("list-sum")(run) == 32),
     Fact("the cell **kept** its memory", "list-parts-explained", kept_its_peak),
     Fact("which memory was freed", "list-deleted-explained", frees("list-deleted", maker="list-parts")),
-    Fact("The same result", "generator-explained", lambda run: value(run, "list-sum") == value(run, "generator-sum")),
+    Fact("The same result", "generator-explained", lambda run: run.value("list-sum") == run.value("generator-sum")),
     Fact("no peak worth naming", "generator-explained", lambda run: "while running" not in run.seen("generator-sum")),
-    Fact("under *most while running*", "generator-explained", exact_peak_is_in_the_line("generator-sum")),
+    Fact("under *most while running*", "generator-explained", shows_exact_peak("generator-sum")),
     Fact("It is a few hundred bytes", "generator-explained", hundreds(peak("generator-sum"))),
     Fact("would still be a few hundred bytes", "generator-explained", hundreds(peak("ten-million-generator"))),
     Fact("ten times as much as before", "generator-explained", grew_tenfold),
@@ -182,7 +135,7 @@ FACTS = [
     Fact("**kept**: nothing, for both", "both-compared-explained", both_keep_nothing),
     Fact("it outgrew its room again and again", "both-compared-explained", list_kept_moving),
     Fact("it does not complain", "twice-explained", second_sum_is_zero),
-    Fact("makes a fresh one", "twice-explained", lambda run: value(run, "two-calls") == "(499999500000, 499999500000)"),
+    Fact("makes a fresh one", "twice-explained", lambda run: run.value("two-calls") == "(499999500000, 499999500000)"),
     Fact("`squares[5]`", "twice-explained", lambda run: "is not subscriptable" in run.printed("index-of-a-generator")),
     Fact("`len(squares)`", "twice-explained", no_len),
     Fact("only one of them stayed small", "collectors-explained", hundreds(compared("collectors-compared", "sum"))),
@@ -222,15 +175,11 @@ EXPERIMENTS = {
 # ---- Guesses, quotations, the task
 
 
-def forty_megabytes(measured):
-    return lambda run: round(measured(run) / MILLION) == 40
-
-
 QUESTIONS = [
-    Question("list-guess", "list-answer", "40 MB", ("8 MB", "400 MB"), forty_megabytes(peak("list-sum"))),
+    Question("list-guess", "list-answer", "40 MB", ("8 MB", "400 MB"), reads("40 MB", peak("list-sum"))),
     Question("generator-guess", "generator-answer", "under 1 kB", ("40 MB", "8 MB"), hundreds(peak("generator-sum"))),
     Question("twice-guess", "twice-answer", "zero", ("the same", "an error"), second_sum_is_zero),
-    Question("sorted-guess", "sorted-answer", "40 MB", ("under 1 kB", "8 MB"), forty_megabytes(sorted_peak)),
+    Question("sorted-guess", "sorted-answer", "40 MB", ("under 1 kB", "8 MB"), reads("40 MB", sorted_peak)),
     Question("ten-guess", "ten-answer", "neither", ("list", "generator"), ten_are_nearly_the_same),
 ]
 
@@ -269,16 +218,18 @@ def count_errors(n):
     lines = (f"{i} error" if i % 7 == 0 else f"{i} fine" for i in range(n))
     return len([line for line in lines if line.endswith("error")])"""
 
-TASK = Task(
-    function="task",
-    check="task-check",
-    hints="task-hints",
-    before="import xmemory",
-    done="Well done!",
-    others={
-        "with yield": (WITH_YIELD, True),
-        "one list left": (ONE_LIST_LEFT, False),
-        "another answer": ("def count_errors(n):\n    return 0", False),
-        "forgotten return": ("def count_errors(n):\n    pass", False),
-    },
-)
+TASKS = [
+    Task(
+        function="task",
+        check="task-check",
+        hints="task-hints",
+        before="import xmemory",
+        done="Well done!",
+        others={
+            "with yield": (WITH_YIELD, True),
+            "one list left": (ONE_LIST_LEFT, False),
+            "another answer": ("def count_errors(n):\n    return 0", False),
+            "forgotten return": ("def count_errors(n):\n    pass", False),
+        },
+    )
+]

@@ -1,32 +1,42 @@
-"""A lesson as its tests see it: what is written in the notebook, and what came of running it on the kernel.
+"""A lesson as its tests see it: what is written in the notebook, and the words in which a lesson states its claims.
 
-A lesson's claims are in claims_NAME.py beside this file, so that the notebook holds nothing but what a learner needs:
+The claims of NN_name.ipynb are in claims_NN_name.py beside this file, so that the notebook holds nothing but what a learner
+needs. That file has, as far as the lesson needs them:
 
     FIGURES      every figure in the prose, with the measured bytes that it stands for
     FACTS        sentences of the prose, with what must be true for them
     GIVEN        figures in the prose that nobody measured: choices, goals, units
-    QUESTIONS    the guesses that the lesson asks for
+    QUESTIONS    the guesses that the lesson asks for: a Prediction where the answer is a number of bytes, else a Question
     EXPERIMENTS  code that proves a claim without being in the lesson: run after it, by name
     QUOTES       what the prose quotes from the article, word for word
     TITLES       the article's headings that the prose names
     ARTICLE_CODE cells that are the article's own code
-    TASK         the task at the end, where there is one
+    TASKS        what the learner is to solve: a CheckTask where %%memory check judges it, else a Task
+
+measured.py has the figures that claims are made of, run.py what a claim is asked of, judge.py holds the claims to it. The tests
+hold all lessons to the same form:
+
+    test_file.py     what a notebook's file looks like
+    test_claims.py   the lesson as it is runs to its end, and what it says is true
+    test_guesses.py  every guess gets the answer it deserves
+    test_tasks.py    every attempt at a task is judged rightly
 """
 
+import importlib
 import re
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
-from nbclient import NotebookClient
 
 FOLDER = Path(__file__).resolve().parents[2] / "notebooks"
-KERNEL = "xmemory"
-REPORT = "application/vnd.xmemory.report+json"
+LESSONS = sorted(FOLDER.glob("*.ipynb"))
 UNITS = {"bytes": 1, "B": 1, "kB": 1e3, "MB": 1e6, "GB": 1e9}
 FIGURE = re.compile(rf"\d[\d,.]*[ \N{{NO-BREAK SPACE}}](?:{'|'.join(UNITS)})\b")
+MAY_FAIL = "raises-exception"  # the tag of a cell that fails as long as a task is not solved
 
 
 @dataclass(frozen=True)
@@ -46,6 +56,8 @@ class Fact:
 
 @dataclass(frozen=True)
 class Question:
+    """A cell with guess = "?", the measured cells, and a folded cell that says how near the guess was."""
+
     guess: str  # id of the cell with the placeholder
     answer: str  # id of the cell that says how near the guess was
     right: str
@@ -54,7 +66,19 @@ class Question:
 
 
 @dataclass(frozen=True)
+class Prediction:
+    """A cell that begins with %%memory predict ? of SOME, CHOICES, and with --kept where not the peak is asked for."""
+
+    cell: str  # its id
+    right: str
+    wrong: tuple
+    is_true: Callable  # of a Run: that the right choice is right
+
+
+@dataclass(frozen=True)
 class Task:
+    """A task whose check cell prints what it thinks."""
+
     function: str  # id of the cell to be changed
     check: str  # id of the cell that judges
     hints: str  # id of the cell with the solution
@@ -63,19 +87,68 @@ class Task:
     others: dict = field(default_factory=dict)  # further attempts, and whether they solve it
 
 
+@dataclass(frozen=True)
+class CheckTask:
+    """A task whose check cell begins with %%memory check LIMITS and fails, as its tag raises-exception says, until it is solved.
+
+    The check fails with CheckFailed where a limit is not kept, and with the sentence of an assert where the answer is wrong.
+    """
+
+    function: str  # id of the cell to be changed
+    check: str  # id of the cell that judges
+    hints: str  # id of the cell with the solution
+    before: str = ""  # code that the two need from earlier cells
+    others: dict = field(default_factory=dict)  # further attempts, and whether they solve it
+
+
+def claims_of(path):
+    """What claims_NAME.py has for a lesson; what it does not name, the lesson has not got."""
+    stated = vars(importlib.import_module(f"claims_{path.stem}"))
+    lists, tables = ("FIGURES", "FACTS", "QUESTIONS", "TASKS"), ("GIVEN", "EXPERIMENTS", "QUOTES", "TITLES", "ARTICLE_CODE")
+    return SimpleNamespace(
+        **{name: stated.get(name, []) for name in lists}, **{name: stated.get(name, {}) for name in tables}
+    )
+
+
+def of_kind(kind, claims):
+    return [claim for claim in claims if isinstance(claim, kind)]
+
+
+# ---- The notebook
+
+
 def read(path):
     return nbformat.read(path, as_version=4)
+
+
+def by_id(notebook):
+    return {cell.id: cell for cell in notebook.cells}
+
+
+def prose(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "markdown"]
+
+
+def code(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def tags(cell):
+    return set(cell.metadata.get("tags", []))
 
 
 def with_cells(notebook, cells):
     """The same notebook with other cells."""
     other = deepcopy(notebook)
-    other.cells = cells
+    other.cells = deepcopy(cells)
     return other
 
 
-def code_cell(cell_id, source):
-    return nbformat.v4.new_code_cell(source, id=cell_id)
+def code_cell(cell_id, source, may_fail=False):
+    return nbformat.v4.new_code_cell(source, id=cell_id, metadata={"tags": [MAY_FAIL]} if may_fail else {})
+
+
+# ---- Figures as prose has them
 
 
 def figures_in(text):
@@ -91,54 +164,3 @@ def written_like(text, count):
     number, unit = plain(text).split(" ")
     decimals = len(number.partition(".")[2])
     return f"{count / UNITS[unit]:,.{decimals}f} {unit}"
-
-
-class Run:
-    """A notebook run to its end in a kernel of its own. An error in a cell stops it with nbclient's exception."""
-
-    def __init__(self, notebook):
-        self.notebook = deepcopy(notebook)
-        self.cells = {cell.id: cell for cell in self.notebook.cells}
-        self.records = {}
-        NotebookClient(
-            self.notebook,
-            kernel_name=KERNEL,
-            timeout=120,
-            coalesce_streams=True,
-            resources={"metadata": {"path": str(FOLDER)}},
-            on_cell_executed=self._keep_record,
-        ).execute()
-
-    def _keep_record(self, cell, cell_index, execute_reply):
-        self.records[cell.id] = execute_reply["metadata"].get("xmemory")
-
-    def record(self, cell_id):
-        return self.records[cell_id]
-
-    def bundles(self, cell_id):
-        """The MIME bundles of a cell's outputs."""
-        return [output.data for output in self.cells[cell_id].outputs if "data" in output]
-
-    def reports(self, cell_id):
-        """What the tutor published in a cell as data, footers left out."""
-        found = [bundle[REPORT] for bundle in self.bundles(cell_id) if REPORT in bundle]
-        return [report for report in found if report["kind"] != "footer"]
-
-    def footer(self, cell_id):
-        """The bundle of the line under a cell."""
-        (footer,) = [bundle for bundle in self.bundles(cell_id) if bundle.get(REPORT, {}).get("kind") == "footer"]
-        return footer
-
-    def section(self, cell_id, label):
-        """One side of a comparison."""
-        (report,) = self.reports(cell_id)
-        (section,) = [section for section in report["sections"] if section["label"] == label]
-        return section
-
-    def printed(self, cell_id, name="stdout"):
-        outputs = self.cells[cell_id].outputs
-        return "".join(output.text for output in outputs if output.output_type == "stream" and output.name == name)
-
-    def seen(self, cell_id):
-        """All that a cell shows, as text."""
-        return plain("\n".join([self.printed(cell_id), *(bundle.get("text/plain", "") for bundle in self.bundles(cell_id))]))

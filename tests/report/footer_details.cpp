@@ -112,9 +112,9 @@ namespace xmemory::report
         {
             CellRecord record = sample();
             record.resident_delta_bytes = 61'200'000;
-            EXPECT_TRUE(has_row(record, {"process (RSS)", "+61.2_MB", "+61,200,000_B", ""}));
+            EXPECT_TRUE(has_row(record, {"process (RSS)", "+61.2_MB", "+61,200,000_B", "why? %memory explain rss"}));
             record.resident_delta_bytes = -4096;
-            EXPECT_TRUE(has_row(record, {"process (RSS)", "−4.10_kB", "−4,096_B", ""}));
+            EXPECT_TRUE(has_row(record, {"process (RSS)", "−4.10_kB", "−4,096_B", "why? %memory explain rss"}));
         }
 
         TEST(FooterDetails, AddUpCollectionsInOneRow)
@@ -178,7 +178,7 @@ namespace xmemory::report
             EXPECT_TRUE(footer_details(record).empty());
             record.resident_delta_bytes = 5000;
             EXPECT_EQ(rows_of(record).size(), 1u);
-            EXPECT_TRUE(has_row(record, {"process (RSS)", "+5.00_kB", "+5,000_B", ""}));
+            EXPECT_TRUE(has_row(record, {"process (RSS)", "+5.00_kB", "+5,000_B", "why? %memory explain rss"}));
         }
     }
 }

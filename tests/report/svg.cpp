@@ -26,46 +26,37 @@ namespace xmemory::report
             return bytes;
         }
 
-        TEST(BarSvg, DrawsSegmentsOneAfterTheOtherInTheirColours)
-        {
-            const auto svg =
-                bar_svg({{Shade::python_small, 10}, {Shade::python_large, 20}, {Shade::native, 30}}, 60, 120, 10);
-            EXPECT_TRUE(contains(svg, R"(<rect x="0" y="0" width="20" height="10" fill="#0072B2"/>)")) << svg;
-            EXPECT_TRUE(contains(svg, R"(<rect x="20" y="0" width="40" height="10" fill="#CC79A7"/>)")) << svg;
-            EXPECT_TRUE(contains(svg, R"(<rect x="60" y="0" width="60" height="10" fill="#D55E00"/>)")) << svg;
-        }
-
-        TEST(BarSvg, DrawsWhatIsFreeAsAnOutline)
-        {
-            const auto svg = bar_svg({{Shade::free, 10}}, 10, 100, 10);
-            EXPECT_TRUE(contains(svg, R"(<rect x="0.5" y="0.5" width="99" height="9" fill="none" stroke="#808080"/>)"))
-                << svg;
-        }
-
-        TEST(BarSvg, ShowsALittleAsOnePixel)
-        {
-            EXPECT_TRUE(
-                contains(bar_svg({{Shade::native, 496}}, 40'400'000, 300, 10), R"(width="1" height="10" fill="#D55E00")"));
-        }
-
-        TEST(BarSvg, OfNothingHasNoRectangle) { EXPECT_FALSE(contains(bar_svg({}, 100, 300, 10), "<rect")); }
-
-        TEST(BarImage, HoldsTheSameSvg)
+        TEST(SvgImage, HoldsThePicture)
         {
             // Three lengths, so that each kind of base64 padding occurs.
             for (const int width : {1, 10, 100})
             {
-                const Bar bar = {{Shade::native, 1}};
-                const auto image = bar_image(bar, 1, width, 10, "");
+                const SvgPicture picture = svg_picture(width, 10, "<g/>");
+                const auto image = svg_image(picture, "", Fit::inline_fixed);
                 const std::string start = "base64,";
                 const std::size_t at = image.find(start) + start.size();
-                EXPECT_EQ(from_base64(image.substr(at, image.find('"', at) - at)), bar_svg(bar, 1, width, 10));
+                EXPECT_EQ(from_base64(image.substr(at, image.find('"', at) - at)), picture.svg);
             }
         }
 
-        TEST(BarImage, CannotBeBrokenOutOfByItsAlternativeText)
+        TEST(SvgImage, HasTheSizeOfThePicture)
         {
-            const auto image = bar_image({{Shade::native, 1}}, 1, 10, 10, R"("><script>)");
+            const auto image = svg_image(svg_picture(30, 20, ""), "", Fit::block_fixed);
+            EXPECT_TRUE(contains(image, R"(width="30" height="20")")) << image;
+            EXPECT_TRUE(contains(image, "height:20px")) << image;
+        }
+
+        TEST(SvgImage, ShrinksOnlyWhereNoLabelsStandAtItsPixels)
+        {
+            const SvgPicture picture = svg_picture(10, 10, "");
+            EXPECT_FALSE(contains(svg_image(picture, "", Fit::inline_shrinking), "max-width:none"));
+            EXPECT_TRUE(contains(svg_image(picture, "", Fit::inline_fixed), "max-width:none"));
+            EXPECT_TRUE(contains(svg_image(picture, "", Fit::block_fixed), "display:block;max-width:none"));
+        }
+
+        TEST(SvgImage, CannotBeBrokenOutOfByItsAlternativeText)
+        {
+            const auto image = svg_image(svg_picture(10, 10, ""), R"("><script>)", Fit::inline_fixed);
             EXPECT_TRUE(contains(image, R"(alt="&quot;&gt;&lt;script&gt;")")) << image;
         }
     }

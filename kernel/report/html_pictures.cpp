@@ -1,0 +1,116 @@
+#include "report/html_pictures.hpp"
+
+#include <fmt/format.h>
+
+#include "report/bar.hpp"
+#include "report/characters.hpp"
+#include "report/numbers.hpp"
+#include "report/ring.hpp"
+#include "report/squares.hpp"
+#include "report/svg.hpp"
+
+namespace xmemory::report
+{
+    namespace
+    {
+        constexpr int picture_width_px = 600;
+        constexpr int picture_height_px = 16;
+
+        std::string cell(const std::string& style, const std::string& content)
+        {
+            return fmt::format(R"(<td style="border:none;background:none;text-align:left;{}">{}</td>)", style, content);
+        }
+
+        std::string row(const std::string& cells) { return R"(<tr style="background:none">)" + cells + "</tr>"; }
+
+        std::string table(const std::string& rows)
+        {
+            return R"(<table style="border-collapse:collapse;margin:4px 0 8px 0;font-size:13px"><tbody>)" + rows +
+                   "</tbody></table>";
+        }
+
+        // Lines of exactly line_px, whatever they hold: what is too long for the width is cut, not wrapped.
+        std::string fixed_lines(const std::vector<std::string>& lines, int line_px, int most_width_px)
+        {
+            std::string html = fmt::format(
+                R"(<div style="white-space:pre;line-height:{}px;max-width:{}px;overflow:hidden;text-overflow:ellipsis">)",
+                line_px, most_width_px);
+            for (std::size_t i = 0; i < lines.size(); ++i)
+                html += (i == 0 ? "" : "\n") + escape_html(lines[i]);
+            return html + "</div>";
+        }
+    }
+
+    std::string picture_html(const Picture& picture)
+    {
+        std::string legend;
+        for (const Shade shade : all_shades)
+            if (const std::int64_t bytes = shade_bytes(picture.bar, shade); bytes > 0)
+                legend += fmt::format("{}{} {}&nbsp;{}", legend.empty() ? "" : "&ensp;&ensp;",
+                                      svg_image(bar_svg({{shade, 1}}, 1, 10, 10), "colour of", Fit::inline_fixed),
+                                      shade_words(shade), escape_html(human_bytes(bytes)));
+        const SvgPicture bar = bar_svg(picture.bar, total_bytes(picture.bar), picture_width_px, picture_height_px);
+        return fmt::format(R"(<p style="margin:4px 0 0 0">{}</p><p style="margin:2px 0 8px 0">{}</p>)",
+                           svg_image(bar, picture.alternative_text, Fit::inline_shrinking), legend);
+    }
+
+    std::string picture_html(const Squares& squares)
+    {
+        if (squares.rows.empty())
+            return {};
+        std::vector<std::string> labels;
+        std::vector<std::string> remarks;
+        for (const Squares::Row& row : squares.rows)
+        {
+            labels.push_back(row.label);
+            remarks.push_back(squares_remark(row));
+        }
+        const int row_px = squares_row_px(squares);
+        return table(row(cell("padding:0 10px 0 0;vertical-align:top", fixed_lines(labels, row_px, 90)) +
+                         cell("padding:0 10px 0 0;vertical-align:top",
+                              svg_image(squares_svg(squares), squares.alternative_text, Fit::block_fixed)) +
+                         cell("padding:0;vertical-align:top", fixed_lines(remarks, row_px, 200))));
+    }
+
+    std::string picture_html(const Ring& ring)
+    {
+        const std::string words = escape_html(ring_words(ring, ring.names.empty() ? "" : ring.names.front() + " ↩"));
+        if (words.empty())
+            return fmt::format(R"(<p style="margin:4px 0">{}</p>)", escape_html(ring.caption));
+        const std::string caption = fmt::format(R"(<div style="opacity:0.8">{}</div>)", escape_html(ring.caption));
+        // The cell is as wide as the widest ring, so that the words of several rings stand below each other.
+        return table(row(cell("padding:0 12px 0 0;vertical-align:middle;text-align:center;min-width:96px",
+                              svg_image(ring_svg(ring), "objects that hold each other in a ring", Fit::inline_fixed)) +
+                         cell("padding:0;vertical-align:middle;overflow-wrap:break-word;max-width:480px",
+                              "<div>" + words + "</div>" + (ring.caption.empty() ? "" : caption))));
+    }
+
+    std::string picture_html(const Nearness& nearness)
+    {
+        if (nearness.rows.empty())
+            return {};
+        // Words over the line, each of the middle three centred on its tick.
+        const auto over = [](int width_px, const char* align, const char* words) {
+            return fmt::format(R"(<span style="display:inline-block;width:{}px;text-align:{}">{}</span>)", width_px, align,
+                               words);
+        };
+        const int end_px = (nearness_svg(1).width_px - 3 * nearness_decade_px) / 2;
+        const std::string label_style =
+            "padding:1px 12px 1px 0;vertical-align:middle;overflow-wrap:break-word;max-width:150px";
+        const std::string image_style = "padding:1px 12px 1px 0;vertical-align:middle";
+        std::string rows = row(cell(label_style, "") +
+                               cell(image_style + ";white-space:nowrap;opacity:0.8",
+                                    over(end_px, "left", "too little") + over(nearness_decade_px, "center", "÷10") +
+                                        over(nearness_decade_px, "center", "right") +
+                                        over(nearness_decade_px, "center", "×10") + over(end_px, "right", "too much")) +
+                               cell("padding:0", ""));
+        for (const Nearness::Row& one : nearness.rows)
+            rows += row(cell(label_style, escape_html(one.label)) +
+                        cell(image_style,
+                             svg_image(nearness_svg(one.ratio),
+                                       &one == &nearness.rows.front() ? nearness.alternative_text : "", Fit::block_fixed)) +
+                        cell("padding:1px 0;vertical-align:middle;overflow-wrap:break-word;max-width:150px",
+                             escape_html(one.remark)));
+        return table(rows);
+    }
+}

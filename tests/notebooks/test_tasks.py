@@ -1,0 +1,70 @@
+"""Every attempt at a task is judged rightly."""
+
+import re
+
+import pytest
+
+from lesson import CheckTask, Task, code, code_cell, of_kind, plain, with_cells
+from run import Run
+
+SOLUTION = re.compile(r"<summary>A solution</summary>\s*```python\n(.*?)\n```", re.DOTALL)
+
+
+@pytest.fixture(scope="session")
+def attempts(notebook, claims, cells):
+    """A Run of all attempts at all tasks, and what to find in it: task, name of the attempt, id of its check, whether it solves."""
+    sequence, found = [], []
+    for number, task in enumerate(claims.TASKS):
+        (solution,) = SOLUTION.findall(cells[task.hints].source)
+        named = {"as given": (cells[task.function].source, False), "the solution": (solution, True), **task.others}
+        sequence.append(code_cell(f"before-{number}", task.before))
+        for name, (source, is_solved) in named.items():
+            check = f"check-{len(found)}"
+            sequence.append(code_cell(f"attempt-{len(found)}", source))
+            sequence.append(code_cell(check, cells[task.check].source, may_fail=isinstance(task, CheckTask)))
+            found.append((task, name, check, is_solved))
+    return Run(with_cells(notebook, sequence)) if found else None, found
+
+
+def test_printed_verdicts_are_right(attempts):
+    run, found = attempts
+    for task, name, check, is_solved in found:
+        if isinstance(task, Task):
+            verdict = run.printed(check)
+            assert verdict.startswith(task.done) == is_solved, f"{name}: {verdict}"
+            assert plain(verdict).count("\n") == 1
+
+
+def test_checks_pass_what_solves_the_task_and_nothing_else(attempts):
+    run, found = attempts
+    for task, name, check, is_solved in found:
+        if isinstance(task, CheckTask):
+            error = run.error(check)
+            assert (error is None) == is_solved, f"{name}: {error or run.seen(check)}"
+            if is_solved:
+                assert "Passed: " in run.seen(check), name
+            else:
+                assert error[0] in ("CheckFailed", "AssertionError") and error[1], f"{name}: {error}"
+
+
+def test_what_is_given_needs_too_much_and_is_not_wrong(attempts):
+    run, found = attempts
+    for task, name, check, _ in found:
+        if isinstance(task, CheckTask) and name == "as given":
+            assert run.error(check)[0] == "CheckFailed"
+
+
+def test_checks_are_graded_by_the_magic(claims, notebook, cells):
+    tasks = of_kind(CheckTask, claims.TASKS)
+    for task in tasks:
+        assert cells[task.check].source.startswith("%%memory check ")
+        order = [cell.id for cell in notebook.cells]
+        assert order.index(task.function) < order.index(task.check) < order.index(task.hints)
+    checked = {cell.id for cell in code(notebook) if cell.source.startswith("%%memory check ")}
+    assert {task.check for task in tasks} <= checked
+
+
+def test_hints_come_in_steps_and_the_solution_is_folded_away(claims, cells):
+    for task in claims.TASKS:
+        text = cells[task.hints].source
+        assert text.count("<details>") == text.count("</details>") == text.count("<summary>") >= 3
