@@ -178,11 +178,17 @@ namespace xmemory::magics
                                                       : "an object with a finalizer that came back holds them.");
         }
 
-        void add_remaining(const GcStory& story, std::vector<report::Part>& parts)
+        void add_what_is_special(const GcStory& story, std::vector<report::Part>& parts)
         {
             for (const Remaining& remaining : story.remaining)
             {
                 parts.push_back(report::Paragraph{why_it_remains(remaining, story)});
+            }
+            if (const std::int64_t freed = story.freed_objects(); freed > story.collected && !story.keeps_all)
+            {
+                parts.push_back(report::Paragraph{"gc.collect() counts " + count(story.collected) +
+                                                      " of them: finalizers let the others go before it did.",
+                                                  true});
             }
             if (story.waiting_for_older > 0)
             {
@@ -258,7 +264,7 @@ namespace xmemory::magics
             parts.push_back(types_table(story));
         }
         add_rings(story, parts);
-        add_remaining(story, parts);
+        add_what_is_special(story, parts);
         if (const std::string whose = whose_words(story); !whose.empty())
         {
             parts.push_back(report::Paragraph{whose, true});
