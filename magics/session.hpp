@@ -51,29 +51,19 @@ namespace xmemory::magics
         const PoolChanges& pool_changes() const { return pool_changes_; }
 
         report::FooterMode footer_mode = report::FooterMode::automatic;
+        bool watches_collections = false; // a report under each cell in which the collector ran
 
     private:
         std::int64_t held_bytes() const;
         std::optional<std::int64_t> unseen_growth(std::int64_t resident_delta, std::int64_t net_bytes);
-
-        struct GcCounts
-        {
-            std::int64_t collections = 0;
-            std::int64_t collected = 0;
-            std::int64_t uncollectable = 0;
-        };
 
         struct Running
         {
             CellSource source;
             std::optional<std::string> why_blind;
             std::optional<std::int64_t> resident;
-            std::vector<GcCounts> gc;
             double began = 0; // seconds on a steady clock
         };
-
-        static std::vector<GcCounts> read_gc();
-        static std::vector<report::Collections> collections_since(const std::vector<GcCounts>& before);
 
         // The collector's clock of the side that does not run now: what the kernel's machinery allocates between two cells must
         // not decide when a collection comes in the learner's.

@@ -25,6 +25,25 @@ const void* xmemory_gc_list(int generation)
     return generation == xmemory_gc_permanent ? &gc->permanent_generation.head : &gc->generations[generation].head;
 }
 
+int xmemory_gc_is_collecting(void) { return PyInterpreterState_Get()->gc.collecting; }
+
+int xmemory_gc_is_enabled(void) { return PyInterpreterState_Get()->gc.enabled; }
+
+int xmemory_gc_saves_all(void)
+{
+    return (PyInterpreterState_Get()->gc.debug & (1 << 5)) != 0; /* DEBUG_SAVEALL, Modules/gcmodule.c */
+}
+
+void xmemory_read_gc_schedule(xmemory_gc_schedule generations[xmemory_gc_generations])
+{
+    const struct gc_generation* running = PyInterpreterState_Get()->gc.generations;
+    for (int i = 0; i < xmemory_gc_generations; ++i)
+    {
+        generations[i].count = running[i].count;
+        generations[i].threshold = running[i].threshold;
+    }
+}
+
 void xmemory_swap_gc_clock(int counts[xmemory_gc_generations])
 {
     struct gc_generation* running = PyInterpreterState_Get()->gc.generations;
@@ -41,7 +60,4 @@ int xmemory_signal_is_pending(void)
     return _Py_atomic_load_relaxed(&_PyRuntime.ceval.signals_pending) != 0;
 }
 
-void xmemory_clear_method_cache(void)
-{
-    PyType_ClearCache();
-}
+void xmemory_clear_method_cache(void) { PyType_ClearCache(); }

@@ -48,7 +48,7 @@ def pages(*words):
     return subprocess.run([sys.executable, PROGRAM, *map(str, words)], capture_output=True, text=True)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("pages") / "new"
     done = pages(folder)
