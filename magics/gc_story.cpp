@@ -23,6 +23,17 @@ namespace xmemory::magics
     {
         using Clock = std::chrono::steady_clock;
 
+        bool telling = false;
+
+        class Telling
+        {
+        public:
+            Telling() { telling = true; }
+            ~Telling() { telling = false; }
+            Telling(const Telling&) = delete;
+            Telling& operator=(const Telling&) = delete;
+        };
+
         double seconds_since(Clock::time_point began) { return std::chrono::duration<double>(Clock::now() - began).count(); }
 
         Generations read_generations()
@@ -319,11 +330,12 @@ namespace xmemory::magics
 
     bool collection_can_be_told()
     {
-        return core::here().runs_cells && core::ledger::cell_is_running() && xmemory_gc_is_collecting() == 0;
+        return !telling && core::here().runs_cells && core::ledger::cell_is_running() && xmemory_gc_is_collecting() == 0;
     }
 
     GcStory tell_collection(int generation, const std::function<PyObject*()>& collect, PyObject*& result)
     {
+        const Telling now;
         GcStory story;
         story.generation = generation;
         const auto began_looking = Clock::now();

@@ -89,6 +89,6 @@ namespace xmemory::magics
     // a new reference, or nullptr with a Python error. Throws cpython::WalkInterrupted before anything was collected.
     GcStory tell_collection(int generation, const std::function<PyObject*()>& collect, PyObject*& result);
 
-    // The same in few words, where the collector's lists are in pieces: nothing can be told.
+    // Not outside of a cell, not while a collection runs (a finalizer may ask for another), and not within one that is being told.
     bool collection_can_be_told();
 }

@@ -42,8 +42,9 @@ def plant():
         yield a
 """, 100, 100, 100),
     "a ring of a thousand": ("""
+class Ring: pass
 def plant():
-    ring = [Node() for _ in range(1000)]
+    ring = [Ring() for _ in range(1000)]
     for one, other in zip(ring, ring[1:] + ring[:1]):
         one.next = other
     yield from ring
@@ -69,10 +70,12 @@ def plant():
 """, 100, 50, 100),
     "closures": ("""
 def plant():
-    for n in range(100):
+    def make(n):
         def recursive(number=float(n)): return recursive
-        yield recursive
-""", 300, 100, 100),  # function, cell, defaults
+        return recursive
+    for n in range(100):
+        yield make(n)
+""", 300, 100, 100),  # function, cell and closure; the defaults of plain numbers are untracked
     "classes": ("""
 def plant():
     for n in range(20):
