@@ -414,3 +414,15 @@ def test_bad_input_gets_one_sentence(planted, code, words):
 
     assert result.content["ename"] == "UsageError"
     assert words in result.content["evalue"] and "\n" not in result.content["evalue"]
+
+
+def test_garbage_of_a_cell_waits_for_a_collection_in_a_cell(fresh):
+    # Given a cycle that nothing reaches, and cells and requests that make the kernel's machinery allocate
+    fresh.ok("import gc\nring = [bytes(1_000_000)]\nring.append(ring)\ndel ring")
+    for _ in range(60):
+        fresh.ok("1")
+        fresh.request("inspect", "gc", 2)
+
+    # When the learner collects, then it is still there to be freed, and the learner's threshold is as it was
+    assert fresh.ok("gc.collect();").record["freed_earlier_bytes"] > 1_000_000
+    assert fresh.evaluate("gc.get_threshold()") == "(700, 10, 10)"
