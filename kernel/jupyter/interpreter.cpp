@@ -18,7 +18,7 @@
 #include "jupyter/xmemory_module.hpp"
 #include "magics/command.hpp"
 #include "magics/gc_collect.hpp"
-#include "magics/gc_report.hpp"
+#include "magics/gc_watch.hpp"
 #include "magics/predict.hpp"
 #include "magics/session.hpp"
 
