@@ -2,280 +2,136 @@
 #include "magics/compare.hpp"
 
 #include <algorithm>
-#include <chrono>
-#include <iterator>
-#include <regex>
 
 #include "magics/commands.hpp"
-#include "magics/compare_parts.hpp"
-#include "magics/snippet.hpp"
-#include "report/numbers.hpp"
+#include "magics/compare_run.hpp"
+#include "magics/compare_sizes.hpp"
+#include "magics/compare_tables.hpp"
+#include "magics/compare_words.hpp"
+#include "magics/trimmed.hpp"
 
 namespace xmemory::magics
 {
     namespace
     {
-        constexpr double enough_seconds = 0.3;
         constexpr std::size_t most_runs = 7;
 
-        struct Row
+        void check_number_of(const std::vector<Section>& sections, const CompareOptions& options)
         {
-            std::string label;
-            Measured memory;             // of the first run after the one that warms up
-            std::vector<double> seconds; // of all measured runs, sorted
-            bool repeats = true;         // every run gave the same figures
-
-            double median() const { return seconds[seconds.size() / 2]; }
-        };
-
-        bool same_memory(const report::Figures& left, const report::Figures& right)
-        {
-            return left.peak_bytes == right.peak_bytes && left.kept_bytes == right.kept_bytes &&
-                   left.allocated_bytes == right.allocated_bytes && left.allocated_blocks == right.allocated_blocks;
+            const std::size_t needed = options.sizes ? 1 : 2;
+            if (sections.size() < needed)
+            {
+                throw UsageError(
+                    options.sizes ? "%memory compare needs a part to run over the sizes: write it after them, or, with "
+                                    "%%memory compare, below a line '## label'."
+                                  : "%memory compare needs two parts at least: %memory compare A vs B, or %%memory compare "
+                                    "with a line '## label' above each part.");
+            }
         }
 
-        // Says between two runs what is done, once it takes more than two seconds in all.
-        class Patience
+        Snippet snippet_of(const Section& section, bool needs_value)
         {
-        public:
-            explicit Patience(const Progress& progress) : progress_(progress) {}
-
-            void say(const std::string& label, std::size_t run)
+            const std::string expression = trimmed(section.source);
+            if (needs_value && !section.is_expression && !is_expression(expression))
             {
-                const auto now = std::chrono::steady_clock::now();
-                if (now - began_ > std::chrono::seconds(2) && now - said_ > std::chrono::milliseconds(200))
-                {
-                    said_ = now;
-                    progress_("Measuring " + label + ", run " + std::to_string(run) + " …");
-                }
+                throw UsageError("--first needs expressions that give something to go through, and '" + section.label +
+                                 "' is statements: write what it makes as one expression.");
             }
-
-        private:
-            const Progress& progress_;
-            std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
-            std::chrono::steady_clock::time_point said_{};
-        };
-
-        std::vector<Row> measure(const std::vector<Snippet>& snippets, const Snippet& setup, const Progress& progress)
-        {
-            Patience patience(progress);
-            std::vector<Row> rows;
-            PyGC_Collect(); // what waited to be collected must not go in the middle of a part
-            for (const Snippet& snippet : snippets)
-            {
-                patience.say(snippet.label, 1);
-                run_measured(snippet, setup, true);
-                rows.push_back({snippet.label, {}, {}, true});
-            }
-            double longest = 0;
-            double spent = 0;
-            for (std::size_t turn = 0; turn == 0 || (turn < most_runs && spent + longest < enough_seconds); ++turn)
-            {
-                for (std::size_t index = 0; index < snippets.size(); ++index)
-                {
-                    patience.say(snippets[index].label, turn + 2);
-                    const Measured measured = run_measured(snippets[index], setup, turn > 0);
-                    Row& row = rows[index];
-                    row.repeats = row.repeats && (turn == 0 || same_memory(measured.figures, row.memory.figures));
-                    row.memory = turn == 0 ? measured : row.memory;
-                    row.seconds.push_back(measured.seconds);
-                    spent += measured.seconds;
-                }
-                longest = turn == 0 ? spent : longest;
-            }
-            for (Row& row : rows)
-            {
-                std::sort(row.seconds.begin(), row.seconds.end());
-            }
-            return rows;
+            return section.is_expression || needs_value ? compile_expression(section.label, expression)
+                                                        : compile_statements(section.label, section.source);
         }
 
-        // "list" reads as "the list"; an expression is "the first".
-        std::string named(const std::vector<Row>& rows, std::size_t index)
+        report::Paragraph remark(const std::string& words) { return report::Paragraph{words, true}; }
+
+        report::Document compare_side_by_side(const std::vector<Snippet>& snippets, const Snippet& setup, bool first,
+                                              Patience& patience)
         {
-            static const std::regex plain_words("[a-z][a-z ]*");
-            static const char* const ordinals[] = {"first", "second", "third", "fourth", "fifth", "sixth"};
-            const std::string& label = rows[index].label;
-            const bool is_word = std::regex_match(label, plain_words);
-            if (!is_word && index >= std::size(ordinals))
+            Conditions conditions;
+            conditions.iterates = first;
+            const std::vector<ComparedRow> rows =
+                run_compared(snippets, setup, conditions, first ? 1 : most_runs, true, patience);
+            report::Document document;
+            document.kind = "compare";
+            document.finding = first ? first_item_finding(rows) : compare_finding(rows);
+            document.parts = {first ? first_item_table(rows) : compare_table(rows)};
+            const auto all = [&](auto holds) { return std::all_of(rows.begin(), rows.end(), holds); };
+            if (!all([](const ComparedRow& row) { return row.repeats; }))
             {
-                return "number " + std::to_string(index + 1);
+                document.parts.push_back(
+                    remark("Some runs took other amounts than the first: caches and free lists of Python "
+                           "or a library had filled."));
             }
-            return (index == 0 ? "The " : "the ") + (is_word ? label : ordinals[index]);
-        }
-
-        std::string peak_of(const Row& row)
-        {
-            return (row.memory.exact ? "" : "at least ") + report::human_bytes(row.memory.figures.peak_bytes);
-        }
-
-        // As under a cell: some bytes on one of Python's free lists are not worth a number.
-        std::string kept_of(const Row& row)
-        {
-            const std::int64_t kept = row.memory.figures.kept_bytes;
-            return kept == 0 ? "nothing" : kept < 1000 ? "under 1\u00a0kB" : report::human_bytes(kept);
-        }
-
-        std::string kept_words(const std::vector<Row>& rows)
-        {
-            const std::string first = kept_of(rows[0]);
-            const bool alike = std::all_of(rows.begin(), rows.end(), [&](const Row& row) { return kept_of(row) == first; });
-            if (alike)
+            if (first && !all([](const ComparedRow& row) { return row.memory.first_item->is_there; }))
             {
-                return (rows.size() == 2 ? "Both keep " : "All keep ") + first + ".";
+                document.parts.push_back(remark("No item: it is empty, or an iterator that the run before has used up. "
+                                                "Write the expression that makes it."));
             }
-            std::string words;
-            for (std::size_t index = 0; index < rows.size(); ++index)
-            {
-                words +=
-                    (index == 0 ? "" : ", ") + named(rows, index) + (index == 0 ? " keeps " : " ") + kept_of(rows[index]);
-            }
-            return words + ".";
-        }
-
-        std::string finding(const std::vector<Row>& rows)
-        {
-            std::string words;
-            for (std::size_t index = 0; index < rows.size(); ++index)
-            {
-                words += (index == 0 ? "" : ", ") + named(rows, index) + (index == 0 ? " needs **" : " **") +
-                         peak_of(rows[index]) + "**" + (index == 0 ? " at its peak" : "");
-            }
-            return words + ". " + kept_words(rows);
-        }
-
-        report::Bar bar_of(const report::Figures& figures)
-        {
-            // The parts of a peak by origin are known only for each origin's own highest level: one shade, of the largest.
-            const auto& origins = figures.origins;
-            const auto largest = std::max_element(origins.begin(), origins.end(),
-                                                  [](const auto& a, const auto& b) { return a.peak_bytes < b.peak_bytes; });
-            const auto shade = static_cast<report::Shade>(largest - origins.begin());
-            return {{shade, figures.peak_bytes}};
-        }
-
-        report::Table table(const std::vector<Row>& rows)
-        {
-            using report::Align;
-            report::Table table;
-            table.columns = {{"", Align::left},      {"peak", Align::right},      {"", Align::bar},
-                             {"kept", Align::right}, {"allocated", Align::right}, {"time", Align::right}};
-            for (const Row& row : rows)
-            {
-                const report::Figures& figures = row.memory.figures;
-                table.rows.push_back({row.label,
-                                      peak_of(row),
-                                      {bar_of(figures), "peak " + peak_of(row)},
-                                      report::human_bytes(figures.kept_bytes),
-                                      report::human_bytes(figures.allocated_bytes),
-                                      report::human_seconds(row.median())});
-            }
-            return table;
-        }
-
-        report::Details details(const std::vector<Row>& rows)
-        {
-            using report::Align;
-            report::Table exact;
-            exact.columns = {{"", Align::left},         {"peak", Align::right},        {"kept", Align::right},
-                             {"value", Align::right},   {"allocations", Align::right}, {"fastest", Align::right},
-                             {"slowest", Align::right}, {"runs", Align::right}};
-            for (const Row& row : rows)
-            {
-                const report::Figures& figures = row.memory.figures;
-                exact.rows.push_back({row.label, report::exact_bytes(figures.peak_bytes),
-                                      report::exact_bytes(figures.kept_bytes), report::exact_bytes(row.memory.value_bytes),
-                                      report::count(figures.allocated_blocks), report::human_seconds(row.seconds.front()),
-                                      report::human_seconds(row.seconds.back()),
-                                      report::count(static_cast<std::int64_t>(row.seconds.size()))});
-            }
-            report::Details folded;
-            folded.summary = "Exact figures";
-            folded.parts.push_back(std::move(exact));
-            folded.parts.push_back(report::Paragraph{
-                "Each ran once to warm up; the bytes are of the run after that, the time is the median. The value of "
-                "an expression is dropped at the end: what it held until then is under “value”.",
-                true});
-            return folded;
-        }
-
-        nlohmann::json data(const std::vector<Row>& rows)
-        {
+            document.parts.push_back(compare_details(rows));
             nlohmann::json sections = nlohmann::json::array();
-            for (const Row& row : rows)
+            for (const ComparedRow& row : rows)
             {
-                nlohmann::json section = report::to_json(row.memory.figures);
-                section["label"] = row.label;
-                section["value_bytes"] = row.memory.value_bytes;
-                section["exact"] = row.memory.exact;
-                section["repeats"] = row.repeats;
-                section["seconds"] = row.median();
-                section["seconds_of_runs"] = row.seconds;
-                sections.push_back(std::move(section));
+                sections.push_back(to_json(row));
             }
-            return {{"sections", std::move(sections)}};
+            document.data = {{"sections", std::move(sections)}};
+            return document;
         }
 
         std::vector<report::Document> run(const Request& request)
         {
-            if (request.body)
+            const ComparedLine line = compared_line(request.line);
+            if (!request.body)
             {
-                if (!request.line.empty())
-                {
-                    throw UsageError("%%memory compare takes no words on its line: write the parts below it, each under a "
-                                     "line '## label'.");
-                }
-                const ComparedParts parts = parts_of_body(*request.body);
-                return {compare(parts.sections, parts.setup, request.progress)};
+                return {compare(sections_of_line(line.code), "", line.options, request.progress)};
             }
-            return {compare(sections_of_line(request.line), "", request.progress)};
+            if (!line.code.empty())
+            {
+                throw UsageError("%%memory compare takes sizes such as n=1_000..1_000_000 and --first on its line, not '" +
+                                 line.code + "': write the parts below it, each under a line '## label'.");
+            }
+            const ComparedParts parts = parts_of_body(*request.body);
+            return {compare(parts.sections, parts.setup, line.options, request.progress)};
         }
 
         std::string help()
         {
             return "%memory compare A vs B  two expressions (or more): peak, kept, allocated and time of each\n"
-                   "%memory compare sum([n * n for n in range(100_000)]) vs sum(n * n for n in range(100_000))  an example\n"
                    "%%memory compare  with a line '## label' above each part, for statements\n"
+                   "n=1_000..1_000_000  runs each part with n = 1_000, 10_000 … and says how its peak grows\n"
+                   "n=10,100,5_000  the same with these sizes; any name may stand for n\n"
+                   "--first  memory and time until the first item of each, and for all items one at a time\n"
                    "your variables  are seen; what the parts assign is gone afterwards\n"
                    "lines above the first label  run before each part, unmeasured";
         }
     }
 
-    report::Document compare(const std::vector<Section>& sections, const std::string& setup, const Progress& progress)
+    report::Document compare(const std::vector<Section>& sections, const std::string& setup, const CompareOptions& options,
+                             const Progress& progress)
     {
-        if (sections.size() < 2)
-        {
-            throw UsageError(
-                "%memory compare needs two parts at least: %memory compare A vs B, or %%memory compare with a line "
-                "'## label' above each part.");
-        }
+        check_number_of(sections, options);
         std::vector<Snippet> snippets;
         for (const Section& section : sections)
         {
-            snippets.push_back(section.is_expression ? compile_expression(section.label, section.source)
-                                                     : compile_statements(section.label, section.source));
+            snippets.push_back(snippet_of(section, options.first));
         }
-        const bool has_setup = setup.find_first_not_of(" \t\r\n") != std::string::npos;
-        const Snippet before = !has_setup ? Snippet{} : compile_statements("setup", setup);
-        const std::vector<Row> rows = measure(snippets, before, progress);
-        report::Document document;
-        document.kind = "compare";
-        document.finding = finding(rows);
-        document.parts = {table(rows), details(rows)};
-        const bool all_repeat = std::all_of(rows.begin(), rows.end(), [](const Row& row) { return row.repeats; });
-        if (!all_repeat)
-        {
-            document.parts.insert(document.parts.begin() + 1,
-                                  report::Paragraph{"Some runs took other amounts than the first: caches and free lists of "
-                                                    "Python or a library had filled.",
-                                                    true});
-        }
-        document.data = data(rows);
-        return document;
+        const Snippet before = trimmed(setup).empty() ? Snippet{} : compile_statements("setup", setup);
+        Patience patience(progress);
+        return options.sizes ? compare_sizes(snippets, before, options, patience)
+                             : compare_side_by_side(snippets, before, options.first, patience);
     }
 
     Command compare_command()
     {
-        return {"compare", "compare A vs B", "what pieces of code cost, side by side", {}, true, false, run, help};
+        return {"compare",
+                "compare A vs B",
+                "what pieces of code cost, side by side",
+                {"--first"},
+                true,
+                false,
+                run,
+                help,
+                {"%memory compare sum([n * n for n in range(100_000)]) vs sum(n * n for n in range(100_000))",
+                 "%%memory compare n=1_000..100_000\n## list\nsum([k * k for k in range(n)])\n## generator\n"
+                 "sum(k * k for k in range(n))",
+                 "%memory compare --first [n * n for n in range(100_000)] vs (n * n for n in range(100_000))"}};
     }
 }

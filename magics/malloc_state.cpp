@@ -6,6 +6,12 @@
 
 namespace xmemory::magics
 {
+    namespace
+    {
+        constexpr std::int64_t worth_bytes = 10'000'000;
+        std::int64_t free_after_last_trim = 0;
+    }
+
     MallocState read_malloc()
     {
         const struct mallinfo2 info = mallinfo2();
@@ -27,8 +33,11 @@ namespace xmemory::magics
         trimmed.released = malloc_trim(0) == 1;
         trimmed.resident_after = resident_bytes().value_or(0);
         trimmed.after = read_malloc();
+        free_after_last_trim = trimmed.after.heap_free_bytes;
         return trimmed;
     }
+
+    bool is_worth_trimming(const MallocState& state) { return state.heap_free_bytes - free_after_last_trim >= worth_bytes; }
 
     nlohmann::json to_json(const MallocState& state)
     {

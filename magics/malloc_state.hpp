@@ -1,4 +1,5 @@
-// What the C library's malloc holds from the system, for Python's large blocks and for everybody else's. Any thread.
+// What the C library's malloc holds from the system, for Python's large blocks and for everybody else's. On the thread that
+// runs the cells.
 #pragma once
 
 #include <cstdint>
@@ -30,6 +31,8 @@ namespace xmemory::magics
     };
     // Gives back to the system what malloc holds and does not use: whole pages only.
     Trimmed trim_malloc();
+    // Whether at least 10 MB more are free in its heap than the last trim left there: those pages have gone already.
+    bool is_worth_trimming(const MallocState& state);
 
     nlohmann::json to_json(const MallocState& state);
 }

@@ -12,8 +12,6 @@ namespace xmemory::magics
 {
     namespace
     {
-        constexpr std::int64_t worth_trimming = 10'000'000;
-
         std::string blocks_that_hold(const cpython::HeldBack& held)
         {
             const std::int64_t others = held.blocks - held.objects;
@@ -60,7 +58,7 @@ namespace xmemory::magics
             {
                 return "%memory cell " + std::to_string(cell);
             }
-            return reading.malloc.heap_free_bytes >= worth_trimming ? "%memory pools --trim" : "";
+            return is_worth_trimming(reading.malloc) ? "%memory pools --trim" : "";
         }
 
         report::Document pools_document(const PoolsReading& reading)

@@ -11,9 +11,11 @@
 #include "core/ledger.hpp"
 #include "core/zone.hpp"
 #include "cpython/allocator_hooks.hpp"
+#include "cpython/collections.hpp"
 #include "cpython/pymalloc.hpp"
 #include "cpython/runtime_state.h"
 #include "magics/figures.hpp"
+#include "magics/gc_collect.hpp"
 #include "report/characters.hpp"
 
 namespace xmemory::magics
@@ -22,6 +24,7 @@ namespace xmemory::magics
     {
         constexpr std::size_t records_kept = 10'000;
         constexpr int first_words_columns = 40;
+        constexpr int kernels_gc_threshold = 50'000; // collections between cells are rare, and still come
         constexpr std::int64_t unseen_worth_a_look = 50'000'000;
 
         double steady_seconds()
@@ -45,6 +48,34 @@ namespace xmemory::magics
                 line = below.empty() ? line : below;
             }
             return report::cut_to_width(report::visible(line), first_words_columns);
+        }
+
+        void write_collections(const cpython::collections::Seen& seen, report::CellRecord& record)
+        {
+            constexpr double nanosecond = 1e-9;
+            for (std::size_t generation = 0; generation < seen.generations.size(); ++generation)
+            {
+                const cpython::collections::Sums& sums = seen.generations[generation];
+                if (sums.collections != 0)
+                {
+                    record.gc.push_back(
+                        {static_cast<int>(generation), sums.collections, sums.collected, sums.uncollectable, {}, {}});
+                    if (seen.complete)
+                    {
+                        record.gc.back().seconds = static_cast<double>(sums.nanoseconds) * nanosecond;
+                        record.gc.back().longest_seconds = static_cast<double>(sums.longest_nanoseconds) * nanosecond;
+                    }
+                }
+            }
+            if (seen.complete)
+            {
+                record.collections.emplace();
+                for (const cpython::collections::Collection& one : seen.first)
+                {
+                    record.collections->push_back({one.generation, static_cast<double>(one.nanoseconds) * nanosecond,
+                                                   one.collected, one.uncollectable, one.asked_for});
+                }
+            }
         }
     }
 
@@ -72,6 +103,9 @@ namespace xmemory::magics
     void Session::start(std::optional<std::string> why_blind)
     {
         why_blind_ = std::move(why_blind);
+        gc_clock_ = {{}, kernels_gc_threshold};
+        xmemory_swap_gc_clock(&gc_clock_);
+        std::fill(std::begin(gc_clock_.counts), std::end(gc_clock_.counts), 0);
         unseen_at_start_ = unbacked_resident_bytes().value_or(0) - held_bytes();
     }
 
@@ -81,11 +115,12 @@ namespace xmemory::magics
         running.source = source;
         running.why_blind = why_blind_ ? why_blind_ : cpython::why_hooks_are_blind();
         running.resident = resident_bytes();
-        running.gc = read_gc();
         running.began = steady_seconds();
         running_ = std::move(running);
         pool_changes_.begin_cell();
-        xmemory_swap_gc_clock(gc_clock_.data());
+        xmemory_swap_gc_clock(&gc_clock_);
+        forget_told_collection();
+        cpython::collections::begin();
         core::ledger::begin_cell(source.number);
     }
 
@@ -93,7 +128,8 @@ namespace xmemory::magics
     {
         xmemory_clear_method_cache();
         const core::SpanFigures span = core::ledger::end_cell();
-        xmemory_swap_gc_clock(gc_clock_.data());
+        const cpython::collections::Seen collections = cpython::collections::end();
+        xmemory_swap_gc_clock(&gc_clock_);
         Running running = std::move(*running_);
         running_.reset();
         const int number = running.source.number;
@@ -102,7 +138,8 @@ namespace xmemory::magics
         record.cell = number;
         record.status = status;
         record.seconds = steady_seconds() - running.began;
-        record.gc = collections_since(running.gc);
+        write_collections(collections, record);
+        record.told_collection = take_told_collection();
         record.first_words = first_words(running.source.code);
         if (const auto why = running.why_blind ? running.why_blind : cpython::why_hooks_are_blind())
         {
@@ -174,34 +211,6 @@ namespace xmemory::magics
         const std::int64_t growth = std::max<std::int64_t>(0, unseen - unseen_so_far_);
         unseen_so_far_ = unseen;
         return growth;
-    }
-
-    std::vector<Session::GcCounts> Session::read_gc()
-    {
-        xmemory_gc_generation generations[xmemory_gc_generations];
-        xmemory_read_gc(generations);
-        std::vector<GcCounts> counts;
-        for (const xmemory_gc_generation& generation : generations)
-        {
-            counts.push_back({generation.collections, generation.collected, generation.uncollectable});
-        }
-        return counts;
-    }
-
-    std::vector<report::Collections> Session::collections_since(const std::vector<GcCounts>& before)
-    {
-        std::vector<report::Collections> since;
-        const std::vector<GcCounts> now = read_gc();
-        for (std::size_t index = 0; index < now.size(); ++index)
-        {
-            if (now[index].collections != before[index].collections)
-            {
-                since.push_back({static_cast<int>(index), now[index].collections - before[index].collections,
-                                 now[index].collected - before[index].collected,
-                                 now[index].uncollectable - before[index].uncollectable, std::nullopt});
-            }
-        }
-        return since;
     }
 
     std::vector<report::CellRecord> Session::records() const

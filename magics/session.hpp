@@ -2,13 +2,13 @@
 // them. On the thread that runs the cells, with the GIL, as the tutor.
 #pragma once
 
-#include <array>
 #include <deque>
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "cpython/runtime_state.h"
 #include "magics/pool_changes.hpp"
 #include "report/cell_record.hpp"
 #include "report/footer.hpp"
@@ -51,33 +51,23 @@ namespace xmemory::magics
         const PoolChanges& pool_changes() const { return pool_changes_; }
 
         report::FooterMode footer_mode = report::FooterMode::automatic;
+        bool watches_collections = false; // a report under each cell in which the collector ran
 
     private:
         std::int64_t held_bytes() const;
         std::optional<std::int64_t> unseen_growth(std::int64_t resident_delta, std::int64_t net_bytes);
-
-        struct GcCounts
-        {
-            std::int64_t collections = 0;
-            std::int64_t collected = 0;
-            std::int64_t uncollectable = 0;
-        };
 
         struct Running
         {
             CellSource source;
             std::optional<std::string> why_blind;
             std::optional<std::int64_t> resident;
-            std::vector<GcCounts> gc;
             double began = 0; // seconds on a steady clock
         };
 
-        static std::vector<GcCounts> read_gc();
-        static std::vector<report::Collections> collections_since(const std::vector<GcCounts>& before);
-
         // The collector's clock of the side that does not run now: what the kernel's machinery allocates between two cells must
-        // not decide when a collection comes in the learner's.
-        std::array<int, 3> gc_clock_{};
+        // not decide when a collection comes in the learner's, nor collect the learner's garbage unseen after a few cells.
+        xmemory_gc_clock gc_clock_{};
         std::optional<std::string> why_blind_;
         std::optional<Running> running_;
         PoolChanges pool_changes_;

@@ -1,7 +1,8 @@
 #include "magics/snippet.hpp"
 
-#include <optional>
+#include <vector>
 
+#include "magics/command.hpp"
 #include "magics/measurement.hpp"
 
 namespace py = pybind11;
@@ -81,6 +82,48 @@ namespace xmemory::magics
             py::object sys_;
             py::object before_;
         };
+
+        void refuse_without_items(const std::string& label, const py::object& value)
+        {
+            if (Py_TYPE(value.ptr())->tp_iter == nullptr && !PySequence_Check(value.ptr()))
+            {
+                throw UsageError("There is no first item in '" + label + "': it gives " + Py_TYPE(value.ptr())->tp_name +
+                                 ". Write an expression that gives a list, a generator or the like.");
+            }
+        }
+
+        // Takes all items of a value, one at a time, and drops them.
+        FirstItem go_through(const py::object& value, const Measurement& measurement, const StopWatch& watch)
+        {
+            constexpr int items_between_looks = 10'000;
+            FirstItem first;
+            py::object iterator = call_as_learner([&] { return PyObject_GetIter(value.ptr()); });
+            bool is_over = false;
+            const auto take = [&](int most)
+            {
+                call_as_learner(
+                    [&]
+                    {
+                        for (int taken = 0; taken < most && !is_over; ++taken)
+                        {
+                            PyObject* item = PyIter_Next(iterator.ptr());
+                            is_over = item == nullptr;
+                            Py_XDECREF(item);
+                        }
+                        return PyErr_Occurred() ? nullptr : Py_NewRef(Py_None);
+                    });
+            };
+            take(1);
+            first.seconds = watch.seconds();
+            first.peak_bytes = measurement.so_far().peak_bytes;
+            first.is_there = !is_over;
+            while (!is_over)
+            {
+                take(items_between_looks);
+            }
+            drop_as_learner(iterator);
+            return first;
+        }
     }
 
     Snippet compile_expression(const std::string& label, const std::string& source)
@@ -106,9 +149,13 @@ namespace xmemory::magics
         return Runner(compile_expression(label, source).code, roomy_copy_of_namespace())();
     }
 
-    Measured run_measured(const Snippet& snippet, const Snippet& setup, bool quiet)
+    Measured run_measured(const Snippet& snippet, const Snippet& setup, bool quiet, const Conditions& conditions)
     {
         const py::dict names = roomy_copy_of_namespace();
+        if (!conditions.variable.empty())
+        {
+            names[conditions.variable.c_str()] = conditions.number;
+        }
         std::optional<Quiet> hush;
         if (quiet)
         {
@@ -125,10 +172,16 @@ namespace xmemory::magics
         Measurement measurement;
         const StopWatch watch;
         py::object value = run();
+        std::optional<FirstItem> first_item;
+        if (conditions.iterates)
+        {
+            refuse_without_items(snippet.label, value);
+            first_item = go_through(value, measurement, watch);
+        }
         const double seconds = watch.seconds();
         const std::int64_t kept_with_value = measurement.so_far().kept_bytes;
         drop_as_learner(value);
         const Measurement::Result result = measurement.end();
-        return {result.figures, kept_with_value - result.figures.kept_bytes, result.exact, seconds};
+        return {result.figures, kept_with_value - result.figures.kept_bytes, result.exact, seconds, first_item};
     }
 }

@@ -12,7 +12,7 @@ namespace xmemory::magics
             {"dict", "dict.fromkeys(items)", nullptr, false},
             {"deque", "deque(items)", "collections", false},
             {"array", "array(typecode, items)", "array", true},
-            {"numpy", "numpy.array(items)", "numpy", true},
+            {"numpy", "numpy.array(items, dtype)", "numpy", true},
         };
         return all;
     }

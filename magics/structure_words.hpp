@@ -4,7 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "magics/structure_bench.hpp"
+#include "magics/collection_bench.hpp"
+#include "magics/record_bench.hpp"
 
 namespace xmemory::magics
 {

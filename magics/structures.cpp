@@ -1,8 +1,9 @@
 // %memory structures: the same data in different structures, what each takes and how fast it is.
 #include <fmt/format.h>
 
+#include "magics/collection_bench.hpp"
 #include "magics/commands.hpp"
-#include "magics/structure_bench.hpp"
+#include "magics/record_bench.hpp"
 #include "magics/structure_words.hpp"
 #include "report/numbers.hpp"
 
@@ -20,22 +21,13 @@ namespace xmemory::magics
 
         std::string time(const std::optional<double>& seconds) { return seconds ? report::human_seconds(*seconds) : ""; }
 
-        report::Bar bar_of(const CollectionRow& row)
-        {
-            const auto shade = row.name == "numpy" ? report::Shade::native : report::Shade::python_large;
-            return {{shade, row.bytes}};
-        }
-
         report::Table bytes_table(const std::vector<CollectionRow>& rows, const Items& items)
         {
             const bool items_are_known =
                 std::all_of(rows.begin(), rows.end(),
                             [](const CollectionRow& row) { return !row.not_possible.empty() || row.with_item_bytes; });
             report::Table table;
-            table.columns = {{"", Align::left},
-                             {"itself", Align::right},
-                             {"", Align::bar},
-                             {std::string("a ") + items.noun(), Align::right}};
+            table.columns = {{"", Align::left}, {"itself", Align::right}, {"", Align::bar}, {"each", Align::right}};
             if (items_are_known)
             {
                 table.columns.push_back({std::string("with its ") + items.noun() + "s", Align::right});
@@ -45,7 +37,7 @@ namespace xmemory::magics
                 if (row.not_possible.empty())
                 {
                     const std::string bytes = (row.exact ? "" : "at least ") + report::human_bytes(row.bytes);
-                    table.rows.push_back({row.name, bytes, {bar_of(row), bytes}, share(row.bytes, row.held)});
+                    table.rows.push_back({row.name, bytes, {row.bytes_by_origin, bytes}, share(row.bytes, row.held)});
                     if (items_are_known)
                     {
                         table.rows.back().push_back(report::human_bytes(*row.with_item_bytes));
@@ -77,14 +69,14 @@ namespace xmemory::magics
             table.columns = {{"records of two fields", Align::left},
                              {"themselves", Align::right},
                              {"", Align::bar},
-                             {"a record", Align::right},
+                             {"each", Align::right},
                              {"build", Align::right}};
             for (const RecordRow& row : rows)
             {
                 const std::string bytes = (row.exact ? "" : "at least ") + report::human_bytes(row.bytes);
                 table.rows.push_back({row.name,
                                       bytes,
-                                      {{{report::Shade::python_small, row.bytes}}, bytes},
+                                      {row.bytes_by_origin, bytes},
                                       share(row.bytes, count),
                                       report::human_seconds(row.build_seconds)});
             }
@@ -120,7 +112,8 @@ namespace xmemory::magics
             folded.parts.push_back(report::Paragraph{
                 "“Itself” is the structure alone, made of items that are there already: they are the same objects in each, "
                 "and "
-                "array and numpy hold plain numbers instead. Each record holds the same item twice; the list that holds "
+                "array and numpy hold plain numbers instead; the dict has them as keys, with None for each. Each record "
+                "holds the same item twice; the list that holds "
                 "the records is not counted. Times are medians of some runs; a search is one `item in structure`.",
                 true});
             return folded;
@@ -175,6 +168,7 @@ namespace xmemory::magics
             const std::vector<CollectionRow> rows = measure_collections(items, patience);
             const std::vector<RecordRow> records =
                 items.count() > 0 ? measure_records(items, patience) : std::vector<RecordRow>();
+            PyGC_Collect(); // what was dropped does not stay on Python's free lists
             const StructureWords words = {items.words(), items.noun(), items.count() == 0};
             report::Document document;
             document.kind = "structures";

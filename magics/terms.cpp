@@ -197,7 +197,8 @@ namespace xmemory::magics
              "Include/object.h: Py_DECREF calls _Py_Dealloc at zero",
              ""},
             {"garbage collector",
-             {"gc", "collector", "garbage", "garbage collection", "collected", "collection", "collections"},
+             {"gc", "collector", "garbage", "garbage collection", "collected", "collection", "collections",
+              "more collections"},
              "It finds objects that only refer to each other (cycles), which reference counts alone would never free. All "
              "other "
              "objects are freed without it, at once.",

@@ -235,6 +235,12 @@ namespace xmemory::core
             return figures;
         }
 
+        Amount freed_by_learner_of(MakerId maker)
+        {
+            const makers::Sums sums = makers::sums(maker);
+            return sums.freed_by_learner[0] + sums.freed_by_learner[1] + sums.freed_by_learner[2];
+        }
+
         Amount in_use_of(makers::Kind kind, int number)
         {
             Amount in_use;
@@ -346,6 +352,18 @@ namespace xmemory::core
             }
             return by_maker;
         }
+
+        Amount freed_of_sources()
+        {
+            Amount freed;
+            for (const MakerId maker : makers::taken(makers::Kind::source))
+            {
+                freed += freed_by_learner_of(maker);
+            }
+            return freed;
+        }
+
+        Amount freed_of_kernels() { return freed_by_learner_of(tutor); }
 
         Amount in_use(Origin origin)
         {

@@ -72,6 +72,10 @@ namespace xmemory::core
         std::map<int, Amount> in_use_by_cell();
         // Live blocks by maker and origin; makers without any are left out. For the checker and the overview.
         std::map<MakerId, std::vector<Amount>> in_use_by_maker();
+        // What the learner's code has freed so far of what compiling the cells left, and of what the kernel made. Only differences
+        // within one span mean something.
+        Amount freed_of_sources();
+        Amount freed_of_kernels();
         // All live blocks of one origin, the tutor's included.
         Amount in_use(Origin origin);
     }

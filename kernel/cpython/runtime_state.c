@@ -25,14 +25,36 @@ const void* xmemory_gc_list(int generation)
     return generation == xmemory_gc_permanent ? &gc->permanent_generation.head : &gc->generations[generation].head;
 }
 
-void xmemory_swap_gc_clock(int counts[xmemory_gc_generations])
+int xmemory_gc_is_collecting(void) { return PyInterpreterState_Get()->gc.collecting; }
+
+int xmemory_gc_is_enabled(void) { return PyInterpreterState_Get()->gc.enabled; }
+
+int xmemory_gc_saves_all(void)
+{
+    return (PyInterpreterState_Get()->gc.debug & (1 << 5)) != 0; /* DEBUG_SAVEALL, Modules/gcmodule.c */
+}
+
+void xmemory_read_gc_schedule(xmemory_gc_schedule generations[xmemory_gc_generations])
+{
+    const struct gc_generation* running = PyInterpreterState_Get()->gc.generations;
+    for (int i = 0; i < xmemory_gc_generations; ++i)
+    {
+        generations[i].count = running[i].count;
+        generations[i].threshold = running[i].threshold;
+    }
+}
+
+void xmemory_swap_gc_clock(xmemory_gc_clock* clock)
 {
     struct gc_generation* running = PyInterpreterState_Get()->gc.generations;
+    const int threshold = running[0].threshold;
+    running[0].threshold = clock->youngest_threshold;
+    clock->youngest_threshold = threshold;
     for (int i = 0; i < xmemory_gc_generations; ++i)
     {
         const int count = running[i].count;
-        running[i].count = counts[i];
-        counts[i] = count;
+        running[i].count = clock->counts[i];
+        clock->counts[i] = count;
     }
 }
 
@@ -41,7 +63,4 @@ int xmemory_signal_is_pending(void)
     return _Py_atomic_load_relaxed(&_PyRuntime.ceval.signals_pending) != 0;
 }
 
-void xmemory_clear_method_cache(void)
-{
-    PyType_ClearCache();
-}
+void xmemory_clear_method_cache(void) { PyType_ClearCache(); }

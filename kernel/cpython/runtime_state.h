@@ -7,31 +7,51 @@ extern "C"
 {
 #endif
 
-typedef struct
-{
-    long long collections;
-    long long collected;
-    long long uncollectable;
-} xmemory_gc_generation;
+    typedef struct
+    {
+        long long collections;
+        long long collected;
+        long long uncollectable;
+    } xmemory_gc_generation;
 
-enum { xmemory_gc_generations = 3, xmemory_gc_permanent = xmemory_gc_generations };
+    enum { xmemory_gc_generations = 3, xmemory_gc_permanent = xmemory_gc_generations };
 
-void xmemory_read_gc(xmemory_gc_generation generations[xmemory_gc_generations]);
+    void xmemory_read_gc(xmemory_gc_generation generations[xmemory_gc_generations]);
 
-/* The list of one generation's objects, or of the permanent ones that gc.freeze() leaves out: the address of its PyGC_Head, which
-   is linked to the first and the last one. */
-const void* xmemory_gc_list(int generation);
+    /* The list of one generation's objects, or of the permanent ones that gc.freeze() leaves out: the address of its PyGC_Head,
+       which is linked to the first and the last one. */
+    const void* xmemory_gc_list(int generation);
 
-/* The collector's clock: how many objects each generation has waiting for its next collection (struct gc_generation, count).
-   Exchanges it with the given one. */
-void xmemory_swap_gc_clock(int counts[xmemory_gc_generations]);
+    /* Whether a collection runs now (its lists are in pieces then), and whether automatic ones are on. */
+    int xmemory_gc_is_collecting(void);
+    int xmemory_gc_is_enabled(void);
 
-/* Whether a signal waits for PyErr_CheckSignals (Include/internal/pycore_runtime.h, struct _ceval_runtime_state). Runs nothing. */
-int xmemory_signal_is_pending(void);
+    /* Whether gc.DEBUG_SAVEALL is set: what is unreachable goes to gc.garbage and stays. */
+    int xmemory_gc_saves_all(void);
 
-/* Empties the cache of method look-ups (Objects/typeobject.c, struct type_cache), which holds names that nothing else does; which
+    /* The counts and thresholds that gc.get_count() and gc.get_threshold() show. */
+    typedef struct
+    {
+        int count;
+        int threshold;
+    } xmemory_gc_schedule;
+    void xmemory_read_gc_schedule(xmemory_gc_schedule generations[xmemory_gc_generations]);
+
+    /* The collector's clock: how many objects each generation has waiting for its next collection (struct gc_generation, count), and
+       the threshold past which the youngest is collected. Exchanges it with the given one. */
+    typedef struct
+    {
+        int counts[xmemory_gc_generations];
+        int youngest_threshold;
+    } xmemory_gc_clock;
+    void xmemory_swap_gc_clock(xmemory_gc_clock* clock);
+
+    /* Whether a signal waits for PyErr_CheckSignals (Include/internal/pycore_runtime.h, struct _ceval_runtime_state). Runs nothing. */
+    int xmemory_signal_is_pending(void);
+
+    /* Empties the cache of method look-ups (Objects/typeobject.c, struct type_cache), which holds names that nothing else does; which
    ones depends on addresses, so that the same cell would be told differently from one kernel to the next. */
-void xmemory_clear_method_cache(void);
+    void xmemory_clear_method_cache(void);
 
 #ifdef __cplusplus
 }

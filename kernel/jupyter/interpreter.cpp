@@ -6,6 +6,7 @@
 
 #include "cpython/allocator_hooks.hpp"
 #include "cpython/bracket.hpp"
+#include "cpython/collections.hpp"
 #include "cpython/ipython.hpp"
 
 #include "jupyter/input.hpp"
@@ -13,8 +14,11 @@
 #include "jupyter/memory_magic.hpp"
 #include "jupyter/publish.hpp"
 #include "jupyter/python_stream.hpp"
+#include "jupyter/tracebacks.hpp"
 #include "jupyter/xmemory_module.hpp"
 #include "magics/command.hpp"
+#include "magics/gc_collect.hpp"
+#include "magics/gc_report.hpp"
 #include "magics/predict.hpp"
 #include "magics/session.hpp"
 
@@ -100,6 +104,8 @@ namespace xmemory::jupyter
         improve_shell();
         add_payloads();
         comms_.install(m_ipython_shell);
+        cpython::collections::watch();
+        magics::accompany_collect();
         PyGC_Collect(); // what start-up left behind is not for the first cells to collect
         auto why = cpython::why_layout_is_unknown();
         magics::session().start(why ? why : cpython::why_hooks_are_blind());
@@ -110,6 +116,7 @@ namespace xmemory::jupyter
         m_ipython_shell.attr("_showtraceback") =
             py::cpp_function([this](const py::handle& type, const py::handle& value, const py::handle& traceback)
                              { show_error(type, value, traceback); });
+        shorten_tracebacks(m_ipython_shell);
         m_ipython_shell.attr("system") = m_ipython_shell.attr("system_raw"); // its output arrives by file descriptor
     }
 
@@ -221,6 +228,10 @@ namespace xmemory::jupyter
         if (report::footer_is_shown(record, magics::session().footer_mode))
         {
             publish(output_, report::footer(record));
+        }
+        if (magics::session().watches_collections && !record.gc.empty())
+        {
+            publish(output_, magics::watch_report(record));
         }
     }
 

@@ -59,7 +59,37 @@ namespace xmemory::jupyter
                 });
         }
 
-        PyObject* compare(PyObject*, PyObject* args)
+        // first=True, and one name with its sizes: n="1_000..1_000_000" or n=[10, 100].
+        magics::CompareOptions compare_options(const py::dict& keywords)
+        {
+            magics::CompareOptions options;
+            for (const auto& [keyword, value] : keywords)
+            {
+                const auto name = keyword.cast<std::string>();
+                if (name == "first")
+                {
+                    options.first = py::bool_(py::reinterpret_borrow<py::object>(value));
+                }
+                else if (options.sizes)
+                {
+                    throw magics::UsageError("one variable takes sizes, and " + options.sizes->variable +
+                                             " has them already");
+                }
+                else
+                {
+                    const bool is_text = py::isinstance<py::str>(value);
+                    const py::object text =
+                        is_text ? py::reinterpret_borrow<py::object>(value)
+                                : py::str(",").attr("join")(
+                                      py::module_::import("builtins")
+                                          .attr("map")(py::handle(reinterpret_cast<PyObject*>(&PyUnicode_Type)), value));
+                    options.sizes = magics::sizes_from(name, text.cast<std::string>());
+                }
+            }
+            return options;
+        }
+
+        PyObject* compare(PyObject*, PyObject* args, PyObject* keywords)
         {
             return guarded(
                 [&]() -> PyObject*
@@ -77,7 +107,9 @@ namespace xmemory::jupyter
                         const auto source = part.cast<std::string>();
                         sections.push_back({source, source, magics::is_expression(source)});
                     }
-                    return to_python(magics::compare(sections, "", [](const std::string&) {}).data);
+                    const magics::CompareOptions options =
+                        compare_options(keywords ? py::reinterpret_borrow<py::dict>(keywords) : py::dict());
+                    return to_python(magics::compare(sections, "", options, [](const std::string&) {}).data);
                 });
         }
 
@@ -180,6 +212,9 @@ namespace xmemory::jupyter
                 });
         }
 
+        // A notebook may load it for the sake of other kernels, where share/python/xmemory.py says what is missing.
+        PyObject* load_extension(PyObject*, PyObject*) { return Py_NewRef(Py_None); }
+
         template <typename Function>
         PyCFunction c_function(Function* function)
         {
@@ -193,9 +228,11 @@ namespace xmemory::jupyter
              "Bytes are what was asked for."},
             {"cells", cells, METH_NOARGS,
              "cells()\n--\n\nThe records of all cells, oldest first, each with still_in_use_bytes as it is now."},
-            {"compare", compare, METH_VARARGS,
-             "compare(*code)\n--\n\nMeasure pieces of code given as strings, side by side, as %memory compare does; a "
-             "dict."},
+            {"compare", c_function(compare), METH_VARARGS | METH_KEYWORDS,
+             "compare(*code, first=False, **sizes)\n--\n\nMeasure pieces of code given as strings, side by side, as %memory "
+             "compare does; a dict. n=\"1_000..1_000_000\" or n=[10, 100] runs each with these n, first=True until its "
+             "first "
+             "item."},
             {"measure", c_function(measure), METH_VARARGS | METH_KEYWORDS,
              "measure(*code, **options)\n--\n\nwith measure() as m: … measures a block; then m.peak_bytes, m.kept_bytes, "
              "m.net_bytes and so on. Measurements nest; an inner one never changes an outer one's figures.\n\n"
@@ -205,6 +242,7 @@ namespace xmemory::jupyter
              "it "
              "to the limits; so does check(\"…\", function) with a call of the function, and check(\"…\", m) with what "
              "measure() as m has measured or a dict of cell(). Gives the figures as a dict, or raises CheckFailed."},
+            {"load_ipython_extension", load_extension, METH_O, "%load_ext xmemory has nothing to do here."},
             {"_check", check_books, METH_NOARGS, "The ledger's sums beside an independent reading of the pools, for tests."},
             {nullptr, nullptr, 0, nullptr}};
 

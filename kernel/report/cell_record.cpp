@@ -38,8 +38,29 @@ namespace xmemory::report
                                 {"collections", one.collections},
                                 {"collected", one.collected},
                                 {"uncollectable", one.uncollectable},
-                                {"seconds", or_null(one.seconds)}});
+                                {"seconds", or_null(one.seconds)},
+                                {"longest_seconds", or_null(one.longest_seconds)}});
             return list;
+        }
+
+        json collections_of(const std::vector<Collection>& all)
+        {
+            json list = json::array();
+            for (const Collection& one : all)
+                list.push_back({{"generation", one.generation},
+                                {"seconds", one.seconds},
+                                {"collected", one.collected},
+                                {"uncollectable", one.uncollectable},
+                                {"asked_for", one.asked_for}});
+            return list;
+        }
+
+        std::int64_t not_listed(const CellRecord& record)
+        {
+            std::int64_t collections = 0;
+            for (const Collections& one : record.gc)
+                collections += one.collections;
+            return collections - static_cast<std::int64_t>(record.collections->size());
         }
     }
 
@@ -80,6 +101,8 @@ namespace xmemory::report
         fields["unseen_bytes"] = or_null(record.unseen_bytes);
         fields["seconds"] = record.seconds;
         fields["gc"] = gc_of(record.gc);
+        fields["collections"] = record.collections ? collections_of(*record.collections) : json(nullptr);
+        fields["more_collections"] = record.collections ? json(not_listed(record)) : json(nullptr);
         fields["still_in_use_bytes"] = or_null(record.still_in_use_bytes);
         return fields;
     }

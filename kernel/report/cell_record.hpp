@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,6 +14,8 @@
 
 namespace xmemory::report
 {
+    struct Details; // document.hpp
+
     struct OriginFigures
     {
         std::int64_t allocated_bytes = 0;
@@ -22,14 +25,25 @@ namespace xmemory::report
         std::int64_t peak_bytes = 0; // this origin's own highest level above the cell's start
     };
 
-    // All collections of one generation during the cell. seconds is unknown until each collection is seen as it runs.
+    // All collections of one generation in the learner's code. Times are unknown where one of them was not seen as it ran.
     struct Collections
     {
         int generation = 0;
         std::int64_t collections = 0;
         std::int64_t collected = 0;
         std::int64_t uncollectable = 0;
-        std::optional<double> seconds;
+        std::optional<double> seconds; // of all their pauses
+        std::optional<double> longest_seconds;
+    };
+
+    // One run of the garbage collector.
+    struct Collection
+    {
+        int generation = 0;
+        double seconds = 0;
+        std::int64_t collected = 0;
+        std::int64_t uncollectable = 0;
+        bool asked_for = false; // by gc.collect; else automatic
     };
 
     inline constexpr std::array<const char*, 3> origin_names = {"python_small", "python_large", "native"};
@@ -62,11 +76,13 @@ namespace xmemory::report
         std::optional<std::int64_t> unseen_bytes;
         double seconds = 0;
         std::vector<Collections> gc;
-        std::optional<std::int64_t> still_in_use_bytes; // of what this cell made, when the record is read
+        std::optional<std::vector<Collection>> collections; // in order, the first hundred; gc counts all
+        std::optional<std::int64_t> still_in_use_bytes;     // of what this cell made, when the record is read
 
         // Not in the record's JSON: what a sentence needs to name the cell.
-        std::string first_words; // the first line of its source, cut
-        int last_run = 0;        // the number under which the same cell ran before, or 0
+        std::string first_words;                        // the first line of its source, cut
+        int last_run = 0;                               // the number under which the same cell ran before, or 0
+        std::shared_ptr<const Details> told_collection; // what a gc.collect() of the cell's let go, or nullptr
     };
 
     // The record as schema 1.

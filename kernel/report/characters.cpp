@@ -130,6 +130,26 @@ namespace xmemory::report
         return result;
     }
 
+    std::vector<std::string> lines_of(const std::string& text)
+    {
+        std::vector<std::string> lines;
+        for (std::size_t at = 0; at <= text.size();)
+        {
+            const std::size_t end = std::min(text.find('\n', at), text.size());
+            lines.push_back(text.substr(at, end - at));
+            at = end + 1;
+        }
+        return lines;
+    }
+
+    std::vector<std::string> code_lines_of(const std::string& text)
+    {
+        std::string spaced;
+        for (const char character : text)
+            spaced += character == '\t' ? std::string(4, ' ') : std::string(1, character);
+        return lines_of(spaced);
+    }
+
     int display_width(const std::string& text)
     {
         int columns = 0;

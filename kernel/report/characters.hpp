@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 namespace xmemory::report
 {
@@ -12,6 +13,12 @@ namespace xmemory::report
 
     // visible, with & < > " ' as character references: for element content and quoted attributes.
     std::string escape_html(const std::string& text);
+
+    // What stands between line breaks; one line more than there are breaks.
+    std::vector<std::string> lines_of(const std::string& text);
+
+    // The same of code: tabs, which visible would take for a space, become four.
+    std::vector<std::string> code_lines_of(const std::string& text);
 
     // Columns in a terminal: wide characters (CJK, emoji) take two, combining ones none. text is visible.
     int display_width(const std::string& text);

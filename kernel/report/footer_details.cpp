@@ -1,5 +1,7 @@
 #include "report/footer_details.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "report/numbers.hpp"
@@ -60,21 +62,54 @@ namespace xmemory::report
 
         void add_collections(std::vector<Row>& rows, const std::vector<Collections>& all)
         {
-            std::int64_t runs = 0;
-            std::int64_t collected = 0;
-            std::int64_t uncollectable = 0;
+            Collections sums;
+            sums.seconds = 0;
             for (const Collections& one : all)
             {
-                runs += one.collections;
-                collected += one.collected;
-                uncollectable += one.uncollectable;
+                sums.collections += one.collections;
+                sums.collected += one.collected;
+                sums.uncollectable += one.uncollectable;
+                sums.seconds = sums.seconds && one.seconds ? std::optional(*sums.seconds + *one.seconds) : std::nullopt;
             }
-            if (runs == 0)
+            if (sums.collections == 0)
                 return;
-            std::string what = fmt::format("collected {} {}", count(collected), collected == 1 ? "object" : "objects");
-            if (uncollectable > 0)
-                what += fmt::format(", {} uncollectable", count(uncollectable));
-            rows.push_back({"garbage collector", count(runs) + (runs == 1 ? " run" : " runs"), "", what});
+            std::string what =
+                fmt::format("collected {} {}", count(sums.collected), sums.collected == 1 ? "object" : "objects");
+            if (sums.uncollectable > 0)
+                what += fmt::format(", {} uncollectable", count(sums.uncollectable));
+            rows.push_back({"garbage collector", count(sums.collections) + (sums.collections == 1 ? " run" : " runs"),
+                            sums.seconds ? human_seconds(*sums.seconds) : "", what});
+        }
+
+        // A row for each run; of many only the first ones, and how long the longest of all took.
+        Details collections_one_by_one(const CellRecord& record)
+        {
+            constexpr std::size_t most_rows = 10;
+            Table table;
+            table.columns = {{"", Align::right},
+                             {"generation", Align::right},
+                             {"collected", Align::right},
+                             {"pause", Align::right},
+                             {"", Align::left}};
+            for (std::size_t index = 0; index < std::min(record.collections->size(), most_rows); ++index)
+            {
+                const Collection& one = (*record.collections)[index];
+                table.rows.push_back({std::to_string(index + 1), std::to_string(one.generation), count(one.collected),
+                                      human_seconds(one.seconds), one.asked_for ? "gc.collect()" : "automatic"});
+            }
+            std::int64_t runs = 0;
+            double longest_seconds = 0;
+            for (const Collections& one : record.gc)
+            {
+                runs += one.collections;
+                longest_seconds = std::max(longest_seconds, one.longest_seconds.value_or(0));
+            }
+            Details details{"runs of the garbage collector", {table}};
+            if (const auto more = runs - static_cast<std::int64_t>(table.rows.size()); more > 0)
+                details.parts.push_back(Paragraph{
+                    fmt::format("And {} more. The longest pause was {}.", count(more), human_seconds(longest_seconds)),
+                    true});
+            return details;
         }
 
         void add_figures(std::vector<Row>& rows, const CellRecord& record)
@@ -114,6 +149,10 @@ namespace xmemory::report
                 Table{{{"", Align::left}, {"", Align::right}, {"", Align::right}, {"", Align::left}}, std::move(rows)});
         if (record.figures && !record.exact && !record.why.empty())
             parts.push_back(Paragraph{"At least, because " + record.why + (record.why.back() == '.' ? "" : "."), true});
+        if (record.collections && !record.collections->empty())
+            parts.push_back(collections_one_by_one(record));
+        if (record.told_collection)
+            parts.push_back(*record.told_collection);
         return parts;
     }
 }

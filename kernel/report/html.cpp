@@ -3,6 +3,7 @@
 // are undone inline.
 #include <algorithm>
 #include <string>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -32,23 +33,20 @@ namespace xmemory::report
             return html;
         }
 
-        std::string escape_lines(const std::string& text)
+        std::string escape_lines(const std::vector<std::string>& lines)
         {
-            std::string lines;
-            for (std::size_t at = 0; at <= text.size();)
-            {
-                const std::size_t end = std::min(text.find('\n', at), text.size());
-                lines += (at == 0 ? "" : "\n") + escape_html(text.substr(at, end - at));
-                at = end + 1;
-            }
-            return lines;
+            std::string html;
+            for (std::size_t i = 0; i < lines.size(); ++i)
+                html += (i == 0 ? "" : "\n") + escape_html(lines[i]);
+            return html;
         }
 
         // Beside a bar, words leave the bar its room.
         std::string cell_style(Align align, bool beside_bar)
         {
-            const std::string common =
-                "padding:2px 12px 2px 0;border:none;font-size:13px;line-height:1.4;vertical-align:middle;background:none;";
+            const std::string common = fmt::format(
+                "padding:2px 12px 2px 0;border:none;font-size:13px;line-height:1.4;vertical-align:{};background:none;",
+                beside_bar ? "middle" : "top");
             switch (align)
             {
             case Align::left:
@@ -108,12 +106,12 @@ namespace xmemory::report
         std::string html_of(const Paragraph& paragraph)
         {
             return fmt::format(R"(<p style="margin:4px 0;white-space:pre-line{}">{}</p>)",
-                               paragraph.secondary ? ";opacity:0.8" : "", escape_lines(paragraph.text));
+                               paragraph.secondary ? ";opacity:0.8" : "", escape_lines(lines_of(paragraph.text)));
         }
 
         std::string html_of(const Code& code)
         {
-            return fmt::format(R"(<pre style="{}">{}</pre>)", code_style, escape_lines(code.text));
+            return fmt::format(R"(<pre style="{}">{}</pre>)", code_style, escape_lines(code_lines_of(code.text)));
         }
 
         template <class AnyPicture>
@@ -134,8 +132,10 @@ namespace xmemory::report
 
         std::string html_of(const Details& details)
         {
-            return fmt::format(R"(<details style="margin:4px 0"><summary style="cursor:pointer">{}</summary>{}</details>)",
-                               escape_html(details.summary), html_of(details.parts));
+            return fmt::format(
+                R"(<details style="margin:4px 0"><summary style="cursor:pointer">{}</summary>)"
+                R"(<div style="margin-left:4px;padding-left:11px;border-left:1px solid #808080">{}</div></details>)",
+                escape_html(details.summary), html_of(details.parts));
         }
     }
 

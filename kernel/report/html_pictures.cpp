@@ -78,8 +78,9 @@ namespace xmemory::report
         if (words.empty())
             return fmt::format(R"(<p style="margin:4px 0">{}</p>)", escape_html(ring.caption));
         const std::string caption = fmt::format(R"(<div style="opacity:0.8">{}</div>)", escape_html(ring.caption));
-        return table(row(cell("padding:0 12px 0 0;vertical-align:middle",
-                              svg_image(ring_svg(ring), "objects that hold each other in a ring", Fit::block_fixed)) +
+        // The cell is as wide as the widest ring, so that the words of several rings stand below each other.
+        return table(row(cell("padding:0 12px 0 0;vertical-align:middle;text-align:center;min-width:96px",
+                              svg_image(ring_svg(ring), "objects that hold each other in a ring", Fit::inline_fixed)) +
                          cell("padding:0;vertical-align:middle;overflow-wrap:break-word;max-width:480px",
                               "<div>" + words + "</div>" + (ring.caption.empty() ? "" : caption))));
     }
@@ -88,22 +89,26 @@ namespace xmemory::report
     {
         if (nearness.rows.empty())
             return {};
-        const int width_px = nearness_svg(1).width_px;
-        const auto end = [&](const char* align, const char* words)
-        {
-            return fmt::format(R"(<span style="display:inline-block;width:{}px;text-align:{}">{}</span>)", width_px / 3,
-                               align, words);
+        // Words over the line, each of the middle three centred on its tick.
+        const auto over = [](int width_px, const char* align, const char* words) {
+            return fmt::format(R"(<span style="display:inline-block;width:{}px;text-align:{}">{}</span>)", width_px, align,
+                               words);
         };
+        const int end_px = (nearness_svg(1).width_px - 3 * nearness_decade_px) / 2;
         const std::string label_style =
             "padding:1px 12px 1px 0;vertical-align:middle;overflow-wrap:break-word;max-width:150px";
         const std::string image_style = "padding:1px 12px 1px 0;vertical-align:middle";
         std::string rows = row(cell(label_style, "") +
                                cell(image_style + ";white-space:nowrap;opacity:0.8",
-                                    end("left", "too little") + end("center", "right") + end("right", "too much")) +
+                                    over(end_px, "left", "too little") + over(nearness_decade_px, "center", "÷10") +
+                                        over(nearness_decade_px, "center", "right") +
+                                        over(nearness_decade_px, "center", "×10") + over(end_px, "right", "too much")) +
                                cell("padding:0", ""));
         for (const Nearness::Row& one : nearness.rows)
             rows += row(cell(label_style, escape_html(one.label)) +
-                        cell(image_style, svg_image(nearness_svg(one.ratio), "", Fit::block_fixed)) +
+                        cell(image_style,
+                             svg_image(nearness_svg(one.ratio),
+                                       &one == &nearness.rows.front() ? nearness.alternative_text : "", Fit::block_fixed)) +
                         cell("padding:1px 0;vertical-align:middle;overflow-wrap:break-word;max-width:150px",
                              escape_html(one.remark)));
         return table(rows);

@@ -23,8 +23,9 @@ namespace xmemory::report
                 return fmt::format("M{} {}l-{} -{}h{}z", x, y + r + 1, r + 1, 2 * r + 1, 2 * r + 2);
             case 5:
             {
-                const int arm = r - 1;
-                return fmt::format("M{0} {1}h2v{2}h{2}v2h-{2}v{2}h-2v-{2}h-{2}v-2h{2}z", x - 1, y - r, arm);
+                const int half = r / 2;
+                return fmt::format("M{0} {1}h{2}v{3}h{3}v{2}h-{3}v{3}h-{2}v-{3}h-{3}v-{2}h{3}z", x - half, y - r - 1,
+                                   2 * half, r + 1 - half);
             }
             }
             return {};

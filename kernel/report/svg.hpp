@@ -42,6 +42,8 @@ namespace xmemory::report
     // Nodes on a circle, an arrow from each to the next; more than are drawn are three dots.
     SvgPicture ring_svg(const Ring& ring);
 
+    inline constexpr int nearness_decade_px = 40;
+
     // The line from too little to too much, with a tick at each power of ten and the mark of one guess.
     SvgPicture nearness_svg(double ratio);
 }

@@ -10,7 +10,6 @@ namespace xmemory::report
 {
     namespace
     {
-        constexpr int decade_px = 40;
         constexpr int margin_px = 8;
         constexpr int height_px = 18;
         constexpr int middle_px = height_px / 2;
@@ -24,12 +23,13 @@ namespace xmemory::report
 
     SvgPicture nearness_svg(double ratio)
     {
-        constexpr int line_px = 2 * nearness_decades * decade_px;
+        constexpr int line_px = 2 * nearness_decades * nearness_decade_px;
         std::string lines = fmt::format("M{} {}.5h{}", margin_px, middle_px, line_px + 1);
         for (int decade = -nearness_decades; decade <= nearness_decades; ++decade)
-            lines += tick(margin_px + (decade + nearness_decades) * decade_px, decade == 0 ? middle_px : 3);
+            lines += tick(margin_px + (decade + nearness_decades) * nearness_decade_px, decade == 0 ? middle_px : 3);
 
-        const int mark_x = margin_px + static_cast<int>(std::lround((nearness_place(ratio) + nearness_decades) * decade_px));
+        const int mark_x =
+            margin_px + static_cast<int>(std::lround((nearness_place(ratio) + nearness_decades) * nearness_decade_px));
         std::string mark = fmt::format(R"(<circle cx="{}.5" cy="{}.5" r="{}" fill="{}"/>)", mark_x, middle_px,
                                        mark_radius_px, small_objects_colour);
         if (is_beyond_line(ratio)) // it points further

@@ -11,7 +11,6 @@ namespace xmemory::report
     namespace
     {
         constexpr double full_turn = 6.283185307179586;
-        constexpr int node_radius_px = 6;
         constexpr double gap_px = 4; // between a node and its arrows
         constexpr double head_px = 6;
 
@@ -19,6 +18,7 @@ namespace xmemory::report
         {
             int centre;
             int radius;
+            int node_radius;
 
             // angle 0 is at the top, and they go clockwise
             double x(double angle) const { return centre + radius * std::sin(angle); }
@@ -27,7 +27,7 @@ namespace xmemory::report
 
         std::string arrow(const Circle& circle, double from, double to)
         {
-            const double away = (node_radius_px + gap_px) / circle.radius;
+            const double away = (circle.node_radius + gap_px) / circle.radius;
             const double begin = from + away;
             const double tip = to - away;
             const double neck = tip - head_px / circle.radius;
@@ -60,8 +60,9 @@ namespace xmemory::report
     {
         const DrawnRing drawn = drawn_ring(ring);
         const std::size_t places = drawn.nodes.size() + (drawn.more > 0 ? 1 : 0);
-        const int size_px = places <= 1 ? 48 : places <= 4 ? 64 : 88;
-        const Circle circle = {size_px / 2, size_px / 2 - node_radius_px - 2};
+        const int size_px = places <= 1 ? 48 : places <= 4 ? 64 : 96;
+        const int node_radius_px = places <= 6 ? 6 : 5;
+        const Circle circle = {size_px / 2, size_px / 2 - node_radius_px - 2, node_radius_px};
         std::string elements;
         for (std::size_t i = 0; i < places; ++i)
         {

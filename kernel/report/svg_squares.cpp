@@ -43,6 +43,7 @@ namespace xmemory::report
             void add_line(const Levels& levels, int top_px)
             {
                 const int width_px = line_px(levels.size());
+                pen_px = 0;
                 tops += fmt::format("M0 {}.5h{}m0 {}H0", top_px, width_px, square_px - 1);
                 sides += fmt::format("M0 {}h{}", top_px + square_px / 2, width_px);
                 for (std::size_t from = 0; from < levels.size();)
@@ -57,6 +58,9 @@ namespace xmemory::report
             }
 
         private:
+            int pen_px = 0;    // where the last stroke of this line stood; 0 before the first
+            int pen_level = 0; // and how high it went
+
             void add_run(int level, std::size_t from, std::size_t end, int top_px)
             {
                 const int left_px = static_cast<int>(from) * pitch_px;
@@ -64,8 +68,15 @@ namespace xmemory::report
                     full += fmt::format("M{} {}h{}", left_px, top_px + square_px / 2, line_px(end - from));
                 else if (level > 0)
                     for (std::size_t i = from; i < end; ++i)
-                        partly += i == from ? fmt::format("M{} {}v-{}", left_px + square_px / 2, top_px + square_px, level)
-                                            : fmt::format("m{} {}v-{}", pitch_px, level, level);
+                        add_stroke(level, static_cast<int>(i) * pitch_px + square_px / 2, top_px + square_px);
+            }
+
+            void add_stroke(int level, int centre_px, int bottom_px)
+            {
+                partly += pen_px == 0 ? fmt::format("M{} {}v-{}", centre_px, bottom_px, level)
+                                      : fmt::format("m{} {}v-{}", centre_px - pen_px, pen_level, level);
+                pen_px = centre_px;
+                pen_level = level;
             }
         };
 

@@ -20,12 +20,9 @@ namespace xmemory::report
         std::string wrapped_lines(const std::string& text)
         {
             std::string result;
-            for (std::size_t at = 0; at <= text.size();)
-            {
-                const std::size_t end = std::min(text.find('\n', at), text.size());
-                result += (at == 0 ? "" : "\n") + wrapped(visible(text.substr(at, end - at)));
-                at = end + 1;
-            }
+            for (const std::string& line : lines_of(text))
+                result += wrapped(visible(line)) + "\n";
+            result.pop_back();
             return result;
         }
 
@@ -53,15 +50,13 @@ namespace xmemory::report
 
         std::string text_of(const Paragraph& paragraph) { return wrapped_lines(paragraph.text); }
 
+        // Not wrapped: it is there to be copied.
         std::string text_of(const Code& code)
         {
             std::string result;
-            for (std::size_t at = 0; at <= code.text.size();)
-            {
-                const std::size_t end = std::min(code.text.find('\n', at), code.text.size());
-                result += (at == 0 ? "" : "\n") + padding(code_indent) + visible(code.text.substr(at, end - at));
-                at = end + 1;
-            }
+            for (const std::string& line : code_lines_of(code.text))
+                result += (line.empty() ? "" : padding(code_indent) + visible(line)) + "\n";
+            result.pop_back();
             return result;
         }
 

@@ -1,4 +1,4 @@
-// A chart in a terminal: a letter for each point, on as many lines and columns as bring the ticks of its axes onto one.
+// A chart in a terminal: a letter for each point, in as many lines and columns as give each step of its axes the same number.
 #include <algorithm>
 #include <cmath>
 
@@ -11,39 +11,41 @@ namespace xmemory::report
 {
     namespace
     {
-        constexpr int most_lines = 12;
+        constexpr int most_lines = 13; // more only where the powers of ten are more
+        constexpr int most_lines_a_step = 4;
         constexpr int most_columns = 56;
+        constexpr int spare_columns = 10; // at the right, for letters that fall together
 
-        // How many characters the axis takes, and where a place in steps stands.
+        // How many characters an axis takes, and where a place in steps stands: the same number of characters a step, so that
+        // each tick stands on one.
         struct Scale
         {
+            int each_step;
             int characters;
-            double each_step;
 
-            Scale(int steps, int most) : each_step((most - 1) / steps)
-            {
-                if (each_step < 1)
-                    each_step = static_cast<double>(most - 1) / steps;
-                characters = static_cast<int>(std::lround(steps * each_step)) + 1;
-            }
+            Scale(int steps, int most, int most_a_step)
+                : each_step(std::clamp((most - 1) / steps, 1, most_a_step)), characters(steps * each_step + 1)
+            {}
             int at(double place) const { return static_cast<int>(std::lround(place * each_step)); }
         };
 
         char letter_of(std::size_t series) { return static_cast<char>('a' + series % 26); }
 
-        // Letters at their points, the top line first; * where several fall together.
+        // Letters at their points, the top line first. Those that fall together stand beside each other, as far as there is
+        // room.
         std::vector<std::string> plot(const Chart& chart, const Axis& x, const Axis& y, const Scale& columns,
                                       const Scale& lines)
         {
             std::vector<std::string> grid(static_cast<std::size_t>(lines.characters),
-                                          std::string(static_cast<std::size_t>(columns.characters), ' '));
+                                          std::string(static_cast<std::size_t>(columns.characters + spare_columns), ' '));
             for (std::size_t i = 0; i < chart.series.size(); ++i)
                 for (const Chart::Point& point : chart.series[i].points)
                 {
-                    const int line = lines.characters - 1 - lines.at(y.place(point.y_bytes));
-                    char& cell =
-                        grid[static_cast<std::size_t>(line)][static_cast<std::size_t>(columns.at(x.place(point.x)))];
-                    cell = cell == ' ' || cell == letter_of(i) ? letter_of(i) : '*';
+                    std::string& line =
+                        grid[static_cast<std::size_t>(lines.characters - 1 - lines.at(y.place(point.y_bytes)))];
+                    const std::size_t free = line.find(' ', static_cast<std::size_t>(columns.at(x.place(point.x))));
+                    if (free != std::string::npos)
+                        line[free] = letter_of(i);
                 }
             return grid;
         }
@@ -78,8 +80,8 @@ namespace xmemory::report
             return {};
         const Axis x = x_axis_of(chart);
         const Axis y = y_axis_of(chart);
-        const Scale columns(x.steps, most_columns);
-        const Scale lines(y.steps, most_lines);
+        const Scale columns(x.steps, most_columns, most_columns);
+        const Scale lines(y.steps, most_lines, most_lines_a_step);
         const std::vector<std::string> drawn = plot(chart, x, y, columns, lines);
         const std::vector<std::string> labels = labels_of_lines(y, lines);
         int label_columns = 0;
@@ -95,11 +97,8 @@ namespace xmemory::report
         }
         text += "\n" + line_of_labels(x, columns, label_columns + 2) + "  " + visible(chart.x_label);
         std::string legend;
-        bool several = false;
-        for (const std::string& line : drawn)
-            several = several || line.find('*') != std::string::npos;
         for (std::size_t i = 0; i < chart.series.size(); ++i)
             legend += (legend.empty() ? "" : "  ") + std::string(1, letter_of(i)) + " " + visible(chart.series[i].label);
-        return text + "\n" + wrapped(legend + (several ? "  * several" : ""));
+        return text + "\n" + wrapped(legend);
     }
 }

@@ -16,7 +16,7 @@ namespace xmemory::report
     namespace
     {
         constexpr int picture_columns = 40;
-        constexpr int decade_columns = 5;
+        constexpr int decade_columns = 6;
         constexpr int squares_columns = 64;
 
         const char* glyph_of(Shade shade)
@@ -142,12 +142,8 @@ namespace xmemory::report
     {
         if (nearness.rows.empty())
             return {};
-        const int columns = 2 * nearness_decades * decade_columns + 1;
-        const std::string left = "too little";
-        const std::string middle = "right";
-        const std::string right = "too much";
-        const std::string before_middle = padded(left, (columns - static_cast<int>(middle.size())) / 2) + middle;
-        Grid grid = {{"", before_middle + padded(right, columns - static_cast<int>(before_middle.size()), Align::right)}};
+        // Over its tick: a tenth, right, ten times.
+        Grid grid = {{"", "too little ÷10  right  ×10   too much"}};
         for (const Nearness::Row& row : nearness.rows)
             grid.push_back({visible(row.label), nearness_line(row.ratio), visible(row.remark)});
         return aligned(grid, {Align::left, Align::bar, Align::left});

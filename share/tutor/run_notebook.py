@@ -11,10 +11,8 @@ import sys
 import time
 from pathlib import Path
 
-# jsonschema would load a grammar of addresses, which no notebook's check needs and which takes over a second; it does without.
-sys.modules["rfc3987_syntax"] = None
+from notebook_format import nbformat  # before anything else that loads it
 
-import nbformat
 from nbclient.exceptions import CellExecutionError, CellTimeoutError
 
 import summary

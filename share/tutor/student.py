@@ -11,9 +11,8 @@ import sys
 from copy import deepcopy
 from pathlib import Path
 
-import nbformat
-
 import lessons
+from notebook_format import nbformat
 
 SOLUTION = re.compile(r"\s*<details>\s*<summary>\s*A solution\b[^<]*</summary>.*?</details>", re.DOTALL)
 TAG = "solution"  # of a cell that is one as a whole
@@ -25,7 +24,7 @@ def main():
     copies = {options.folder / path.name: copy_of(nbformat.read(path, as_version=4)) for path in options.paths}
     changed = [path for path in copies if path.exists() and is_changed(path)]
     if changed and not options.force:
-        sys.exit(f"tutor: {sentence_of(changed)} Nothing was written. With --force the changes are lost.")
+        sys.exit(f"tutor: {sentence_of(changed)} Nothing was written; with --force it is, and the changes are lost.")
     options.folder.mkdir(parents=True, exist_ok=True)
     for path, copy in copies.items():
         nbformat.write(copy, path)

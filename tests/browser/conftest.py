@@ -6,6 +6,7 @@ import pytest
 
 from lab_driver import ROOT, Lab, Notebook, chromium, new_page, write_notebook
 
+START = ROOT / "notebooks" / "00_start_here.ipynb"
 LESSON = ROOT / "notebooks" / "01_generators.ipynb"
 SCREENSHOTS = ROOT / "build" / "screenshots"
 KEPT = "kept = [n * n for n in range(1_000_000)]"

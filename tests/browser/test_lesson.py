@@ -1,10 +1,10 @@
-"""The lesson on generators, as `./tutor lab` opens it."""
+"""The lessons in the JupyterLab of `./tutor lab`: the one it opens on, and the one on generators."""
 import re
 
 import pytest
 from playwright.sync_api import expect
 
-from conftest import LESSON, opened
+from conftest import LESSON, START, opened
 from lab_driver import Lab, Notebook, load_state
 
 pytestmark = pytest.mark.timeout(900)  # the first test may have to build the kernel
@@ -13,13 +13,13 @@ pytestmark = pytest.mark.timeout(900)  # the first test may have to build the ke
 CHECKPOINT = {"id": "checkpoint", "last_modified": "2000-01-01T00:00:00Z"}
 
 
-def test_lab_opens_on_it(tmp_path, page):
+def test_lab_opens_where_the_lessons_start(tmp_path, page):
     lab = Lab(tmp_path)  # on the repository's own folder, so nothing is to be written
     try:
         page.route("**/api/contents/**", without_writing)
         notebook = Notebook(page, lab.url)
-        expect(notebook.page.locator(".lm-DockPanel-tabBar .lm-mod-current")).to_have_text(LESSON.name)
-        expect(notebook.cells.first).to_contain_text("Generators")
+        expect(notebook.page.locator(".lm-DockPanel-tabBar .lm-mod-current")).to_have_text(START.name)
+        expect(notebook.cells.first).to_contain_text("Start here")
     finally:
         lab.end()
 

@@ -135,6 +135,8 @@ namespace xmemory::magics
             EXPECT_EQ(record.gc[0].collections, 2);
             EXPECT_GE(record.gc[0].collected, 1);
             EXPECT_EQ(record.gc[0].uncollectable, 0);
+            EXPECT_FALSE(record.gc[0].seconds) << "nobody watches the collector in this program";
+            EXPECT_FALSE(record.collections);
         }
     }
 }

@@ -7,6 +7,8 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "share" / "tutor"))
 
+import notebook_format  # before anything else that loads nbformat
+
 from judge import Lesson
 from lesson import LESSONS, by_id, claims_of, read
 

@@ -1,4 +1,7 @@
 """Kernels for the protocol tests. XMEMORY_TEST_KERNEL names another kernel to hold the tests against."""
+import subprocess
+from pathlib import Path
+
 import pytest
 
 from kernel_driver import IS_XMEMORY, Kernel
@@ -46,3 +49,11 @@ def start_kernel(tmp_path_factory):
 def fresh(start_kernel):
     """A kernel in which nothing has run yet."""
     return start_kernel()
+
+
+@pytest.fixture(scope="session")
+def pymalloc_table(tmp_path_factory):
+    """The library that writes CPython's own table of its pools."""
+    path = tmp_path_factory.mktemp("library") / "pymalloc_table.so"
+    subprocess.run(["cc", "-shared", "-fPIC", "-o", path, Path(__file__).with_name("pymalloc_table.c")], check=True)
+    return path

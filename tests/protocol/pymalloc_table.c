@@ -1,6 +1,6 @@
 /* CPython's own table of its pools, and the ledger's figures of the very same moment: nothing is allocated in between.
    CPython writes the table only while its own allocator stands where the tutor's hook is, so it is put back there for
-   that moment, in which nothing else runs: the caller holds the GIL. Loaded into the kernel by test_ledger_sums. */
+   that moment, in which nothing else runs: the caller holds the GIL. Loaded into the kernel by test_ledger_sums and test_pools. */
 #include <stdio.h>
 
 typedef struct

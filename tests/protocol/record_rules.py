@@ -51,10 +51,28 @@ def check_identities(record):
         assert origin["peak_bytes"] >= max(0, origin["net_bytes"])
         assert 0 <= origin["kept_bytes"] <= origin["allocated_bytes"]
     assert record["seconds"] >= 0
+    check_collections(record)
+
+
+def check_collections(record):
+    """The list of single collections and the sums by generation are two accounts of the same."""
+    if record["collections"] is None:
+        assert all(sums["seconds"] is None and sums["longest_seconds"] is None for sums in record["gc"])
+        return
+    assert len(record["collections"]) + record["more_collections"] == sum(sums["collections"] for sums in record["gc"])
+    for sums in record["gc"]:
+        assert sums["collections"] > 0
+        assert 0 < sums["longest_seconds"] <= sums["seconds"] * 1.000001
+        if record["more_collections"] == 0:
+            listed = [one for one in record["collections"] if one["generation"] == sums["generation"]]
+            for field in ("collected", "uncollectable"):
+                assert sum(one[field] for one in listed) == sums[field]
+            assert max(one["seconds"] for one in listed) == sums["longest_seconds"]
 
 
 def figures(record):
     """The record without what nature does not repeat: time, and the system's view of the process."""
     kept = {k: v for k, v in record.items() if k not in ("seconds", "resident_delta_bytes", "unseen_bytes")}
-    kept["gc"] = [{k: v for k, v in run.items() if k != "seconds"} for run in record["gc"]]
+    for field in ("gc", "collections"):
+        kept[field] = [{k: v for k, v in run.items() if not k.endswith("seconds")} for run in record[field] or []]
     return kept

@@ -5,8 +5,6 @@ ledger has them and as a walk through the pools finds them; and the live bytes o
 (in_use_by_origin_bytes) and over the makers, the tutor among them (in_use_by_maker_bytes).
 """
 import json
-import subprocess
-from pathlib import Path
 
 import pytest
 
@@ -49,18 +47,10 @@ def read_both():
 """
 
 
-@pytest.fixture(scope="module")
-def library(tmp_path_factory):
-    path = tmp_path_factory.mktemp("library") / "pymalloc_table.so"
-    source = Path(__file__).with_name("pymalloc_table.c")
-    subprocess.run(["cc", "-shared", "-fPIC", "-o", path, source], check=True)
-    return path
-
-
 @pytest.fixture
-def reader(fresh, library, tmp_path):
+def reader(fresh, pymalloc_table, tmp_path):
     """A fresh kernel in which read_both() is defined."""
-    fresh.ok(READ_BOTH + f"TABLE = {str(tmp_path / 'table')!r}\n" + f"library = ctypes.PyDLL({str(library)!r})")
+    fresh.ok(READ_BOTH + f"TABLE = {str(tmp_path / 'table')!r}\n" + f"library = ctypes.PyDLL({str(pymalloc_table)!r})")
     fresh.ok(
         "table_and_check = library.table_and_check\n"
         "table_and_check.argtypes = [ctypes.c_char_p, ctypes.py_object]\n"

@@ -55,5 +55,16 @@ namespace xmemory::report
             EXPECT_EQ(cut_to_width("日本語", 5), "日本…");
             EXPECT_EQ(cut_to_width("日本語", 4), "日…"); // half a wide character cannot be shown
         }
+
+        TEST(LinesOf, AreOneMoreThanTheBreaks)
+        {
+            EXPECT_EQ(lines_of(""), std::vector<std::string>{""});
+            EXPECT_EQ(lines_of("a\n\nb\n"), (std::vector<std::string>{"a", "", "b", ""}));
+        }
+
+        TEST(CodeLinesOf, KeepTheirIndentation)
+        {
+            EXPECT_EQ(code_lines_of("if a:\n\tb\n  c"), (std::vector<std::string>{"if a:", "    b", "  c"}));
+        }
     }
 }

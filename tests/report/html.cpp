@@ -19,8 +19,15 @@ namespace xmemory::report
             table.rows = {{words, words, Entry({{Shade::native, 10}, {Shade::free, 10}}, words)}};
             Document document;
             document.finding = words;
-            document.parts = {Paragraph{words, true}, table, Picture{{{Shade::python_small, 10}, {Shade::free, 90}}, words},
-                              Details{words, {Paragraph{words}}}};
+            document.parts = {Paragraph{words, true},
+                              Code{words},
+                              table,
+                              Picture{{{Shade::python_small, 10}, {Shade::free, 90}}, words},
+                              Squares{{{words, {0, 0.5, 1}, words}}, words},
+                              Chart{{{words, {{1, 0}, {1'000, 5'000}}}}, words, words, words},
+                              Ring{{words, words}, 3, words},
+                              Nearness{{{words, 2, words}}, words},
+                              Details{words, {Paragraph{words}, Details{words, {Code{words}}}}}};
             document.next = words;
             return document;
         }
@@ -36,8 +43,8 @@ namespace xmemory::report
 
         TEST(RenderHtml, UsesOnlyWhatSurvivesInAnUntrustedNotebook)
         {
-            const std::set<std::string> tags = {"b",     "details", "div", "img", "p",     "summary",
-                                                "table", "tbody",   "td",  "th",  "thead", "tr"};
+            const std::set<std::string> tags = {"b",       "details", "div",   "img", "p",  "pre",   "span",
+                                                "summary", "table",   "tbody", "td",  "th", "thead", "tr"};
             const std::set<std::string> attributes = {"alt", "height", "src", "style", "width"};
             for (const bool folded : {false, true})
             {
@@ -125,6 +132,27 @@ namespace xmemory::report
             EXPECT_TRUE(
                 std::regex_search(render_html(everything("7 MB")),
                                   std::regex("<td style=\"[^\"]*text-align:right;white-space:nowrap[^\"]*\">7 MB</td>")));
+        }
+
+        TEST(RenderHtml, KeepsCodeAsItStands)
+        {
+            Document document;
+            document.parts = {Code{"if 1 < 2:\n    print('a')\n\n\tb"}};
+            EXPECT_TRUE(std::regex_search(render_html(document),
+                                          std::regex("<pre style=\"[^\"]*white-space:pre-wrap[^\"]*\">"
+                                                     "if 1 &lt; 2:\n    print\\(&#39;a&#39;\\)\n\n    b</pre>")))
+                << render_html(document);
+        }
+
+        TEST(RenderHtml, IndentsWhatIsInDetailsUnderTheirSummary)
+        {
+            Document document;
+            document.parts = {Details{"outer", {Details{"inner", {Paragraph{"words"}}}, Paragraph{"after"}}}};
+            const std::string html = render_html(document);
+            const std::size_t inner = html.find(">inner<");
+            EXPECT_NE(html.find("border-left", inner), std::string::npos);
+            EXPECT_LT(html.find("border-left"), inner);
+            EXPECT_TRUE(contains(html, "words</p></div></details><p")) << html;
         }
 
         TEST(RenderHtml, HasNoHeaderForATableWithoutTitles)

@@ -127,6 +127,21 @@ namespace xmemory::report
             EXPECT_EQ(render_text(document_with(Paragraph{"one\ntwo"})), "Finding.\none\ntwo");
         }
 
+        TEST(RenderText, IndentsCodeAndKeepsItsLines)
+        {
+            const std::string longer(90, 'x');
+            EXPECT_EQ(render_text(document_with(Code{"if x:\n\ty = 1\n\n" + longer + "\x1b"})),
+                      "Finding.\n    if x:\n        y = 1\n\n    " + longer + "␛");
+        }
+
+        TEST(RenderText, HoldsPicturesBetweenItsLines)
+        {
+            Document document = document_with(Squares{{{"a", {1, 0}, ""}}, ""});
+            document.parts.push_back(Ring{{"Node"}, 0, ""});
+            document.parts.push_back(Chart{});
+            EXPECT_EQ(render_text(document), "Finding.\na  █·\nNode → (back to the first)");
+        }
+
         TEST(RenderText, SendsNoControlCharacterToTheTerminal)
         {
             Table table;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "magics/structure_items.hpp"
+#include "report/document.hpp"
 
 namespace xmemory::magics
 {
@@ -16,6 +17,7 @@ namespace xmemory::magics
         std::string name;
         std::string not_possible; // why, or empty; then nothing else is known
         std::int64_t bytes = 0;   // of the structure, the items not counted
+        report::Bar bytes_by_origin;
         std::int64_t peak_bytes = 0;
         std::int64_t held = 0;                       // how many of the items are in it
         std::optional<std::int64_t> with_item_bytes; // the structure and the objects in it
@@ -27,14 +29,4 @@ namespace xmemory::magics
         double iterate_seconds = 0;
     };
     std::vector<CollectionRow> measure_collections(const Items& items, Patience& patience);
-
-    struct RecordRow
-    {
-        std::string name;
-        std::int64_t bytes = 0; // of all records; what lists them and the items are not counted
-        std::int64_t peak_bytes = 0;
-        bool exact = true;
-        double build_seconds = 0;
-    };
-    std::vector<RecordRow> measure_records(const Items& items, Patience& patience);
 }

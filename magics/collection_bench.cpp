@@ -1,9 +1,9 @@
-#include "magics/structure_bench.hpp"
+#include "magics/collection_bench.hpp"
 
 #include <algorithm>
 #include <functional>
 
-#include "magics/measurement.hpp"
+#include "magics/structure_build.hpp"
 #include "magics/structure_kinds.hpp"
 
 #include <pybind11/eval.h>
@@ -17,7 +17,6 @@ namespace xmemory::magics
         constexpr double enough_seconds = 0.1; // for one time that is shown
         constexpr std::size_t most_runs = 7;
         constexpr int most_calls = 100'000;
-        constexpr int records_to_warm_up = 100;
         constexpr int steps_between_looks = 10'000;
 
         double median(std::vector<double> seconds)
@@ -88,26 +87,6 @@ namespace xmemory::magics
             return watch.seconds();
         }
 
-        struct Built
-        {
-            py::object structure;
-            Measurement::Result cost; // kept: the structure
-            double seconds = 0;
-        };
-
-        // Measured after a full collection, which empties Python's free lists: so the structure's own blocks are all new.
-        Built build(const py::object& builder, const py::tuple& arguments)
-        {
-            PyGC_Collect();
-            Measurement measurement;
-            const StopWatch watch;
-            Built built;
-            built.structure = call_as_learner([&] { return PyObject_CallObject(builder.ptr(), arguments.ptr()); });
-            built.seconds = watch.seconds();
-            built.cost = measurement.end();
-            return built;
-        }
-
         bool is_ordinary_error(const py::error_already_set& error) { return error.matches(PyExc_Exception); }
 
         std::string words_of(const py::error_already_set& error)
@@ -121,7 +100,7 @@ namespace xmemory::magics
         {
             if (collection.holds_values && items.count() > 0 && !items.are_numbers())
             {
-                return "it holds numbers only";
+                return "only for numbers";
             }
             const std::string name = collection.module ? collection.module : "";
             if (name != "numpy" || py::module_::import("sys").attr("modules").contains(name))
@@ -143,6 +122,7 @@ namespace xmemory::magics
                 names["deque"] = py::getattr(module, "deque", py::none());
             }
             names["typecode"] = items.kind == ItemKind::integers ? "q" : "d";
+            names["dtype"] = items.kind == ItemKind::integers ? "int64" : "float64";
             return py::eval(std::string("lambda items: ") + collection.expression, names);
         }
 
@@ -180,8 +160,13 @@ namespace xmemory::magics
             try
             {
                 const py::object builder = builder_of(collection, items);
-                Built built = build(builder, py::make_tuple(items.list));
+                const py::tuple arguments = py::make_tuple(items.list);
+                PyGC_Collect(); // empties Python's free lists: so the structure's own blocks are all new
+                // The call's own tuples come from the free lists again; an empty structure leaves them there, and stays itself.
+                const py::object empty = builder(py::list());
+                Built built = build(builder, arguments);
                 row.bytes = built.cost.figures.kept_bytes;
+                row.bytes_by_origin = built.kept_by_origin();
                 row.peak_bytes = built.cost.figures.peak_bytes;
                 row.exact = built.cost.exact;
                 row.held = static_cast<std::int64_t>(py::len(built.structure));
@@ -208,31 +193,6 @@ namespace xmemory::magics
         {
             patience.say(std::string("Building and searching a ") + collection.name);
             rows.push_back(measure_collection(collection, items));
-        }
-        return rows;
-    }
-
-    std::vector<RecordRow> measure_records(const Items& items, Patience& patience)
-    {
-        py::dict names;
-        names["__name__"] = "xmemory.structures";
-        py::exec(record_source, names);
-        const py::object fill = names["fill"];
-        const auto nones = [](Py_ssize_t count)
-        { return py::reinterpret_steal<py::object>(PySequence_Repeat(py::make_tuple(py::none()).ptr(), count)); };
-        std::vector<RecordRow> rows;
-        for (const Record& record : records())
-        {
-            patience.say(std::string("Building records, each a ") + record.name);
-            const py::object make = py::eval(record.make, names);
-            // A class's first instances have room for more attributes than they need (Objects/dictobject.c, 3.11).
-            fill(py::list(nones(records_to_warm_up)), make, nones(records_to_warm_up));
-            const py::list places(nones(static_cast<Py_ssize_t>(items.count())));
-            const Built built = build(fill, py::make_tuple(places, make, items.list));
-            rows.push_back({record.name, built.cost.figures.kept_bytes, built.cost.figures.peak_bytes, built.cost.exact,
-                            built.seconds});
-            const core::LearnerScope scope;
-            PyList_SetSlice(places.ptr(), 0, PyList_GET_SIZE(places.ptr()), nullptr);
         }
         return rows;
     }

@@ -1,0 +1,27 @@
+// Runs the parts that %memory compare compares. On the thread that runs the cells, within a cell, with the GIL, as the tutor.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "magics/patience.hpp"
+#include "magics/snippet.hpp"
+
+namespace xmemory::magics
+{
+    struct ComparedRow
+    {
+        std::string label;
+        Measured memory;             // of the first run after the one that warms up
+        std::vector<double> seconds; // of all measured runs, sorted
+        bool repeats = true;         // every run gave the same figures
+
+        double median() const { return seconds[seconds.size() / 2]; }
+    };
+
+    // Each snippet is run once to warm up, then measured in turn with the others: once, or as often as most_runs and a short time
+    // allow. What a run prints is shown once, where shows_prints.
+    std::vector<ComparedRow> run_compared(const std::vector<Snippet>& snippets, const Snippet& setup,
+                                          const Conditions& conditions, std::size_t most_runs, bool shows_prints,
+                                          Patience& patience);
+}

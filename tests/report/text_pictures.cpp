@@ -1,0 +1,102 @@
+// Tests of kernel/report/text_pictures.cpp.
+#include "report/text_pictures.hpp"
+
+#include <sstream>
+
+#include <gtest/gtest.h>
+
+#include "report/characters.hpp"
+
+namespace xmemory::report
+{
+    namespace
+    {
+        std::vector<std::string> lines_of(const std::string& text)
+        {
+            std::vector<std::string> lines;
+            std::istringstream stream(text);
+            for (std::string line; std::getline(stream, line);)
+                lines.push_back(line);
+            return lines;
+        }
+
+        Squares squares_of(std::vector<Squares::Row> rows)
+        {
+            Squares squares;
+            squares.rows = std::move(rows);
+            return squares;
+        }
+
+        TEST(SquaresText, HasAGlyphForEachEighth)
+        {
+            EXPECT_EQ(
+                picture_text(squares_of({{"a", {0, .125, .25, .375, .5, .625, .75, .875, 1}, "61 %"}, {"bb", {1}, ""}})),
+                "a   ·▁▂▃▄▅▆▇█  61 %\n"
+                "bb  █");
+        }
+
+        TEST(SquaresText, PutsRemarksBelowWhereTheyDoNotFitBeside)
+        {
+            const std::vector<double> all(64, 1);
+            const auto lines = lines_of(picture_text(squares_of({{"arena 1", all, "held by df"}, {"arena 2", all, ""}})));
+            ASSERT_EQ(lines.size(), 3u);
+            EXPECT_EQ(display_width(lines[0]), 73);
+            EXPECT_EQ(lines[1], "         held by df");
+            EXPECT_EQ(lines[2].substr(0, 9), "arena 2  ");
+        }
+
+        TEST(SquaresText, NeverTakesMoreThanEightyColumns)
+        {
+            const std::string words(200, 'x');
+            for (const std::size_t squares : {1, 64, 65, 256, 10'000})
+                for (const std::string& line :
+                     lines_of(picture_text(squares_of({{words, std::vector<double>(squares, 0.5), words}}))))
+                    EXPECT_LE(display_width(line), 80) << line;
+        }
+
+        TEST(SquaresText, ContinuesLongRowsOnLinesOfSixtyFour)
+        {
+            const auto lines = lines_of(picture_text(squares_of({{"a", std::vector<double>(65, 1), "x"}})));
+            ASSERT_EQ(lines.size(), 2u);
+            EXPECT_EQ(display_width(lines[0]), 67);
+            EXPECT_EQ(lines[1], "   █  x");
+        }
+
+        TEST(RingText, SaysWhoHoldsWhom)
+        {
+            EXPECT_EQ(picture_text(Ring{{"Node", "list"}, 0, "5,000 of these"}),
+                      "Node → list → (back to the first)  5,000 of these");
+            EXPECT_EQ(picture_text(Ring{{"Node"}, 3, ""}), "Node → 3 more → (back to the first)");
+            EXPECT_EQ(picture_text(Ring{{}, 0, "nothing"}), "nothing");
+        }
+
+        TEST(NearnessText, MarksEachGuessOnALine)
+        {
+            Nearness nearness;
+            nearness.rows = {
+                {"list", 0.1, "too little"}, {"generator", 1, ""}, {"set", 2, ""}, {"dict", 1e6, ""}, {"x", 1e-6, ""}};
+            EXPECT_EQ(picture_text(nearness), "           too little ÷10  right  ×10   too much\n"
+                                              "list       ············●·····|··················  too little\n"
+                                              "generator  ··················●··················\n"
+                                              "set        ··················|·●················\n"
+                                              "dict       ··················|·················▶\n"
+                                              "x          ◀·················|··················");
+        }
+
+        TEST(PictureText, SendsNoControlCharacterToTheTerminal)
+        {
+            Nearness nearness;
+            nearness.rows = {{"a\x1b", 1, "b\x1b"}};
+            for (const std::string& text : {picture_text(nearness), picture_text(squares_of({{"a\x1b", {1}, "b\x1b"}})),
+                                            picture_text(Ring{{"a\x1b"}, 0, "b\x1b"})})
+                EXPECT_EQ(text.find('\x1b'), std::string::npos);
+        }
+
+        TEST(PictureText, OfNothingIsNothing)
+        {
+            EXPECT_EQ(picture_text(Squares{}), "");
+            EXPECT_EQ(picture_text(Nearness{}), "");
+            EXPECT_EQ(picture_text(Ring{}), "");
+        }
+    }
+}
