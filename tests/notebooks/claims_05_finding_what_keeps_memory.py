@@ -176,6 +176,11 @@ def numpy_reports_and_sqlite_does_not(run):
     return by_numpy >= 8 * MILLION and by_sqlite < MILLION / 10
 
 
+def old_orders_wait_for_the_collector(run):
+    at_once, later = freed("shop-mended", "task-run")(run), freed("old-class-collected", "task-run")(run)
+    return at_once < 1000 and later > 0.99 * kept("task-run")(run)
+
+
 def nearly_as_much_is_kept(run):
     return kept("without-list")(run) > 0.9 * kept("task-run")(run)
 
@@ -230,6 +235,7 @@ FACTS = [
     Fact("less than a kilobyte", "no-matter-explained", crumbs(kept("no-matter-shown"))),
     Fact("would not make one megabyte", "no-matter-explained", a_thousand_are_under_one_megabyte),
     Fact("The tool names the cell that called `revenue`", "task-hints", is_first("task-run", "task-cells")),
+    Fact("it waits for the collector", "task-hints", old_orders_wait_for_the_collector),
     Fact("the list is gone, and nearly as much is kept", "task-hints", nearly_as_much_is_kept),
 ]
 
@@ -339,7 +345,11 @@ def revenue(n):
     Order.all_orders.clear()
     return result
 """
-EXPERIMENTS["without-list"] = f"{WITHOUT_LIST}\nprint(revenue(500))"
+EXPERIMENTS |= {
+    "shop-mended": WITHOUT_LIST.replace("    @lru_cache(maxsize=None)\n", ""),
+    "old-class-collected": "gc.collect();",
+    "without-list": f"{WITHOUT_LIST}\nprint(revenue(500))",
+}
 
 TASKS = [
     CheckTask(
