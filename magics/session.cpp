@@ -32,10 +32,21 @@ namespace xmemory::magics
             return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
         }
 
+        std::string first_line(const std::string& code, std::size_t from)
+        {
+            const auto begin = code.find_first_not_of(" \t\r\n", from);
+            return begin == std::string::npos ? "" : code.substr(begin, code.find('\n', begin) - begin);
+        }
+
+        // What a cell does stands below the line that asks for a guess or sets limits.
         std::string first_words(const std::string& code)
         {
-            const auto begin = code.find_first_not_of(" \t\r\n");
-            const std::string line = begin == std::string::npos ? "" : code.substr(begin, code.find('\n', begin) - begin);
+            std::string line = first_line(code, 0);
+            if (line.rfind("%%memory predict", 0) == 0 || line.rfind("%%memory check", 0) == 0)
+            {
+                const std::string below = first_line(code, code.find(line) + line.size());
+                line = below.empty() ? line : below;
+            }
             return report::cut_to_width(report::visible(line), first_words_columns);
         }
 
