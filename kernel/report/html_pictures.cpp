@@ -88,7 +88,7 @@ namespace xmemory::report
         };
         const int end_px = (nearness_svg(1).width_px - 3 * nearness_decade_px) / 2;
         const std::string label_style =
-            "padding:1px 12px 1px 0;vertical-align:middle;overflow-wrap:break-word;max-width:150px";
+            "text-align:left;padding:1px 12px 1px 0;vertical-align:middle;overflow-wrap:break-word;max-width:150px";
         const std::string image_style = "text-align:left;padding:1px 12px 1px 0;vertical-align:middle";
         std::string rows =
             layout_row(layout_cell(label_style, "") +
