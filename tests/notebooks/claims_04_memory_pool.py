@@ -13,15 +13,14 @@ NUMBERS_AN_ARENA = 32_640
 # ---- What was measured
 
 
-def moved(run, cell_id):
-    """What a cell did to the pools, as the one after it shows."""
-    (report,) = run.reports(cell_id)
-    return report
-
-
 def pools(run, cell_id):
     (report,) = run.reports(cell_id)
     return report
+
+
+def moved(run, cell_id):
+    """What the cell before this one did to the pools."""
+    return pools(run, cell_id)
 
 
 def small_kept(cell_id):
@@ -56,10 +55,17 @@ def arena_bytes(run):
     return report["arena_bytes"] / report["arenas"]
 
 
+def fullest_class(cell_id):
+    """The size of the blocks of which there are most."""
+    return lambda run: max((row["blocks"], row["size_bytes"]) for row in pools(run, cell_id)["classes"])[1]
+
+
 number_bytes = each(small_kept("few-kept"), 1_000)
 
 FIGURES = [
+    Figure("32 B", "numbers-explained", fullest_class("numbers-moved"), seen_in="numbers-moved"),
     Figure("1,048,576 bytes", "the-warehouse", arena_bytes),
+    Figure("32 B", "the-pools-explained", fullest_class("the-pools"), seen_in="the-pools"),
     Figure("40.0 kB", "few-kept-explained", kept("few-kept"), seen_in="few-kept"),
     Figure("32 bytes", "few-kept-explained", number_bytes),
     Figure("32 kB", "few-held-explained", small_kept("few-kept")),
@@ -199,6 +205,11 @@ def at_most_one(run):
     return moved(run, "small-moved")["arenas_mapped"] <= 1
 
 
+def lets_them_go(run):
+    report = moved(run, "solved-moved")
+    return report["arenas_mapped"] == 0 and report["arenas_unmapped"] > 20
+
+
 def given_makes_a_million(run):
     return run.record("task-check")["origins"]["python_small"]["peak_bytes"] > 24 * MILLION
 
@@ -242,12 +253,35 @@ FACTS = [
     Fact("At most one pallet, or none at all", "small-explained", at_most_one),
     Fact("do not even fill a third of one", "small-explained", lambda run: rows_are_full(run) and 10_000 < NUMBERS_AN_ARENA / 3),
     Fact("it makes a million floats at once", "your-turn", given_makes_a_million),
+    Fact("a thousand floats hold them back", "task-pallets", lambda run: run.record("task-check")["arenas_gained"] > 20),
+    Fact("The first run of a better one lets them go", "task-pallets", lets_them_go),
 ]
 
+
+# ---- What is not in the lesson
+
+
+TEMPERATURE = """\
+from array import array
+
+
+def temperature(day, reading):
+    return day % 9 + (day * 31 + reading * 17) % 1009 / 40
+
+
+"""
+A_DAY_AT_A_TIME = f"""{TEMPERATURE}def highest_of_days():
+    highest = array("d")
+    for day in range(1_000):
+        highest.append(max([temperature(day, reading) for reading in range(1_000)]))
+    return highest"""
 KEEP_FEW = "numbers = list(range(1_000_000))\nfew = numbers[::1_000]\ndel numbers"
 MOVED = "%memory pools --diff -1"
 
 EXPERIMENTS = {
+    "solution": A_DAY_AT_A_TIME,
+    "solved": "highest = highest_of_days()",
+    "solved-moved": MOVED,
     "float-sizes": "print('asked', floats.kept_bytes, 'set-aside', floats.set_aside_kept_bytes)",
     "steps": "def small_blocks():\n"
     "    for length in range(1, 700):\n"
@@ -304,20 +338,6 @@ QUOTES = {
     "memory pool. Understanding these concepts is crucial for optimizing memory usage."
 }
 
-TEMPERATURE = """\
-from array import array
-
-
-def temperature(day, reading):
-    return day % 9 + (day * 31 + reading * 17) % 1009 / 40
-
-
-"""
-A_DAY_AT_A_TIME = f"""{TEMPERATURE}def highest_of_days():
-    highest = array("d")
-    for day in range(1_000):
-        highest.append(max([temperature(day, reading) for reading in range(1_000)]))
-    return highest"""
 GENERATORS = f"""{TEMPERATURE}def highest_of_days():
     return array("d", (max(temperature(day, reading) for reading in range(1_000)) for day in range(1_000)))"""
 WITH_NUMPY = f"""import numpy
