@@ -100,7 +100,7 @@ namespace xmemory::magics
         {
             if (collection.holds_values && items.count() > 0 && !items.are_numbers())
             {
-                return "only for numbers";
+                return "only for items that are all int, or all float";
             }
             const std::string name = collection.module ? collection.module : "";
             if (name != "numpy" || py::module_::import("sys").attr("modules").contains(name))
@@ -191,7 +191,7 @@ namespace xmemory::magics
         std::vector<CollectionRow> rows;
         for (const Collection& collection : collections())
         {
-            patience.say(std::string("Building and searching a ") + collection.name);
+            patience.say(std::string("Building and searching: ") + collection.name);
             rows.push_back(measure_collection(collection, items));
         }
         return rows;

@@ -22,7 +22,7 @@ namespace xmemory::magics
 
             std::size_t parts() const { return runs[0].size(); }
             const std::string& label(std::size_t part) const { return runs[0][part].label; }
-            const char* figure() const { return first ? "peak until its first item" : "peak"; }
+            const char* condition() const { return first ? " until its first item" : ""; }
 
             std::int64_t bytes(std::size_t size, std::size_t part) const
             {
@@ -59,17 +59,28 @@ namespace xmemory::magics
                                      : "is known as “at least” only: several threads allocated at once";
         }
 
+        // "The list’s peak", "the generator’s"; what stands in quotes has no ’s: "The peak of “sorted”", "that of “sorted”".
+        std::string subject(const Study& study, std::size_t part)
+        {
+            if (study.parts() == 1)
+            {
+                return std::string("Its peak") + study.condition();
+            }
+            const std::string name = part_name(study.label(part), part, part == 0);
+            const bool is_quoted = name.rfind("“", 0) == 0;
+            if (part == 0)
+            {
+                return (is_quoted ? "The peak of " + name : name + "’s peak") + study.condition();
+            }
+            return is_quoted ? "that of " + name : name + "’s";
+        }
+
         std::string finding(const Study& study)
         {
             std::string words;
             for (std::size_t part = 0; part < study.parts(); ++part)
             {
-                const std::string name = part_name(study.label(part), part, part == 0);
-                words += part == 0 ? "" : "; ";
-                words += study.parts() == 1 ? "Its " + std::string(study.figure())
-                         : part == 0        ? name + "’s " + study.figure()
-                                            : name + "’s";
-                words += " " + growth_clause(study, part);
+                words += (part == 0 ? "" : "; ") + subject(study, part) + " " + growth_clause(study, part);
             }
             return words + ".";
         }
@@ -78,7 +89,7 @@ namespace xmemory::magics
         {
             report::Chart chart;
             chart.x_label = study.sizes.variable;
-            chart.y_label = study.figure();
+            chart.y_label = std::string("peak") + study.condition();
             chart.alternative_text = report::plain(finding);
             for (std::size_t part = 0; part < study.parts(); ++part)
             {

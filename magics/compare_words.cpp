@@ -4,6 +4,7 @@
 #include <iterator>
 #include <regex>
 
+#include "magics/kept_words.hpp"
 #include "report/numbers.hpp"
 
 namespace xmemory::magics
@@ -22,19 +23,14 @@ namespace xmemory::magics
             return std::find(std::begin(nouns), std::end(nouns), word) != std::end(nouns);
         }
 
-        // As under a cell: some bytes on one of Python's free lists are not worth a number.
-        std::string kept_of(const ComparedRow& row)
-        {
-            const std::int64_t kept = row.memory.figures.kept_bytes;
-            return kept == 0 ? "nothing" : kept < 1000 ? "under 1\u00a0kB" : report::human_bytes(kept);
-        }
+        std::string kept_of(const ComparedRow& row) { return kept_words(row.memory.figures.kept_bytes); }
 
         std::string name_of(const std::vector<ComparedRow>& rows, std::size_t index)
         {
             return part_name(rows[index].label, index, index == 0);
         }
 
-        std::string kept_words(const std::vector<ComparedRow>& rows)
+        std::string kept_sentence(const std::vector<ComparedRow>& rows)
         {
             const std::string first = kept_of(rows[0]);
             const bool alike =
@@ -80,7 +76,7 @@ namespace xmemory::magics
                      peak_words(rows[index].memory, rows[index].memory.figures.peak_bytes) + "**" +
                      (index == 0 ? " at its peak" : "");
         }
-        return words + ". " + kept_words(rows);
+        return words + ". " + kept_sentence(rows);
     }
 
     std::string first_item_finding(const std::vector<ComparedRow>& rows)

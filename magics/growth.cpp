@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "magics/bytes_each.hpp"
 #include "report/numbers.hpp"
 
 namespace xmemory::magics
@@ -49,11 +50,6 @@ namespace xmemory::magics
             return std::is_sorted(slopes.begin(), slopes.end())     ? GrowthKind::faster
                    : std::is_sorted(slopes.rbegin(), slopes.rend()) ? GrowthKind::slower
                                                                     : GrowthKind::uneven;
-        }
-
-        std::string each_words(double bytes)
-        {
-            return bytes < 1000 ? fmt::format("{:.1f}\u00a0B", bytes) : report::human_bytes(std::llround(bytes));
         }
 
         std::string times(double ratio)
@@ -105,9 +101,9 @@ namespace xmemory::magics
                         : report::count(growth.least_bytes) + " to " + report::exact_bytes(growth.most_bytes)) +
                    ")";
         case GrowthKind::proportional:
-            return "grows **in proportion to " + variable + "**, " + each_words(growth.bytes_for_each) + " for each";
+            return "grows **in proportion to " + variable + "**, " + bytes_each(growth.bytes_for_each) + " for each";
         case GrowthKind::steady:
-            return "grows **steadily with " + variable + "**, " + each_words(growth.bytes_for_each) + " for each";
+            return "grows **steadily with " + variable + "**, " + bytes_each(growth.bytes_for_each) + " for each";
         case GrowthKind::faster:
             return "grows **faster than " + variable + "**";
         case GrowthKind::slower:

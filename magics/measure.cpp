@@ -1,6 +1,7 @@
 // %memory measure: what one piece of code costs, run once as it would run in a cell.
 #include "magics/commands.hpp"
 #include "magics/figures.hpp"
+#include "magics/kept_words.hpp"
 #include "magics/snippet.hpp"
 #include "magics/trimmed.hpp"
 #include "report/footer_details.hpp"
@@ -39,11 +40,6 @@ namespace xmemory::magics
         }
 
         std::string marked(std::int64_t bytes) { return "**" + report::human_bytes(bytes) + "**"; }
-
-        std::string kept_words(std::int64_t kept_bytes)
-        {
-            return kept_bytes <= 0 ? "nothing" : kept_bytes < worth_naming_bytes ? "under 1\u00a0kB" : marked(kept_bytes);
-        }
 
         std::string finding(const Measured& measured)
         {

@@ -46,7 +46,7 @@ namespace xmemory::magics
         std::vector<RecordRow> rows;
         for (const Record& record : records())
         {
-            patience.say(std::string("Building records, each a ") + record.name);
+            patience.say(std::string("Building records: ") + record.name);
             rows.push_back(measure_record(record, names, items));
         }
         return rows;

@@ -137,10 +137,16 @@ namespace xmemory::magics
             return block ? static_cast<std::int64_t>(block->asked_bytes) : 0;
         }
 
+        // Not a text that keeps a copy of itself in UTF-8 beside its characters.
         bool is_one_block(PyObject* item)
         {
+            if (PyUnicode_CheckExact(item))
+            {
+                return PyUnicode_IS_COMPACT_ASCII(item) ||
+                       (PyUnicode_IS_COMPACT(item) && reinterpret_cast<PyCompactUnicodeObject*>(item)->utf8 == nullptr);
+            }
             return PyLong_CheckExact(item) || PyFloat_CheckExact(item) || PyBytes_CheckExact(item) || item == Py_None ||
-                   PyBool_Check(item) || (PyUnicode_CheckExact(item) && PyUnicode_IS_COMPACT(item));
+                   PyBool_Check(item);
         }
     }
 

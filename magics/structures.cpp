@@ -1,6 +1,7 @@
 // %memory structures: the same data in different structures, what each takes and how fast it is.
-#include <fmt/format.h>
+#include <algorithm>
 
+#include "magics/bytes_each.hpp"
 #include "magics/collection_bench.hpp"
 #include "magics/commands.hpp"
 #include "magics/record_bench.hpp"
@@ -15,8 +16,7 @@ namespace xmemory::magics
 
         std::string share(std::int64_t bytes, std::int64_t count)
         {
-            const double each = static_cast<double>(bytes) / static_cast<double>(count);
-            return count == 0 ? "" : each < 1000 ? fmt::format("{:.1f}\u00a0B", each) : report::human_bytes(bytes / count);
+            return count == 0 ? "" : bytes_each(static_cast<double>(bytes) / static_cast<double>(count));
         }
 
         std::string time(const std::optional<double>& seconds) { return seconds ? report::human_seconds(*seconds) : ""; }

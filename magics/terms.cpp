@@ -330,8 +330,8 @@ namespace xmemory::magics
             {"traceback",
              {"last traceback", "sys last traceback"},
              "After an error Python keeps the last traceback, and with it the functions' local variables. They are in use "
-             "until the "
-             "next error takes its place.",
+             "until the next error takes its place and the garbage collector has run, since a cell's error and "
+             "its traceback hold each other.",
              "Include/cpython/traceback.h: struct _traceback holds tb_frame",
              "%memory cells"},
         };

@@ -84,7 +84,7 @@ def test_items_of_the_learners(kernel, expression):
     assert rows["list"]["bytes"] == 56 + 8 * 500
     own_bytes = int(kernel.evaluate("sum(map(__import__('sys').getsizeof, n_words))"))
     assert rows["list"]["with_items_bytes"] == rows["list"]["bytes"] + own_bytes
-    assert rows["array"] == {"name": "array", "not_possible": "only for numbers"}
+    assert rows["array"] == {"name": "array", "not_possible": "only for items that are all int, or all float"}
 
 
 def test_unhashable_items_are_said_in_words(kernel):
