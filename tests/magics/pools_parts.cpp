@@ -84,15 +84,18 @@ namespace xmemory::magics
             reading.held_back.arenas = 2;
             for (int kind = 0; kind < 13; ++kind)
             {
-                reading.held_back.pins.push_back({"T" + std::to_string(kind), core::tutor, 2, 100});
+                reading.held_back.pins.push_back(
+                    {cpython::Pins::Kind::object, "T" + std::to_string(kind), core::tutor, 2, 100});
             }
-            reading.held_back.pins[1].type = "";
+            reading.held_back.pins[1].kind = cpython::Pins::Kind::unknown;
+            reading.held_back.pins[2].kind = cpython::Pins::Kind::part;
             const auto parts = held_back_of(reading);
             const auto& table = std::get<report::Table>(parts.at(1));
             ASSERT_EQ(table.rows.size(), 11u);
             EXPECT_EQ(table.rows[0][0].text, "T0");
             EXPECT_EQ(table.rows[0][1].text, "kernel");
             EXPECT_EQ(table.rows[1][0].text, "buffers and others");
+            EXPECT_EQ(table.rows[2][0].text, "part of T2");
             EXPECT_EQ(table.rows[10][0].text, "and 3 more");
             EXPECT_EQ(table.rows[10][2].text, "6");
             EXPECT_EQ(table.rows[10][3].text, "300\u00a0B");
