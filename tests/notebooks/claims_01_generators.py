@@ -1,6 +1,6 @@
 """What 01_generators.ipynb claims, and how each claim is checked. lesson.py says what the tables mean."""
 
-from lesson import Fact, Figure, Question, Task
+from lesson import CheckTask, Fact, Figure, Question
 from measured import MILLION, compared, each, frees, hundreds, kept, peak, reads, shows_exact_peak
 
 
@@ -51,7 +51,7 @@ FIGURES = [
 
 GIVEN = {
     "the-promise": ["1 MB"],  # what the unit means
-    "your-turn": ["10,000 bytes"],  # the goal
+    "your-turn": ["10 kB", "1 kB"],  # the goal, and what the unit means
 }
 
 
@@ -219,12 +219,10 @@ def count_errors(n):
     return len([line for line in lines if line.endswith("error")])"""
 
 TASKS = [
-    Task(
+    CheckTask(
         function="task",
         check="task-check",
         hints="task-hints",
-        before="import xmemory",
-        done="Well done!",
         others={
             "with yield": (WITH_YIELD, True),
             "one list left": (ONE_LIST_LEFT, False),
