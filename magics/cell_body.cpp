@@ -1,17 +1,15 @@
 #include "magics/cell_body.hpp"
 
 #include <algorithm>
-#include <chrono>
+#include <memory>
 #include <sstream>
 
 #include "core/ledger.hpp"
 #include "core/peaks.hpp"
-#include "core/scope.hpp"
-#include "cpython/allocator_hooks.hpp"
 #include "cpython/bracket.hpp"
-#include "cpython/interrupt_gate.hpp"
 #include "cpython/learner_code.hpp"
 #include "magics/figures.hpp"
+#include "magics/measurement.hpp"
 #include "magics/session.hpp"
 
 namespace py = pybind11;
@@ -195,9 +193,9 @@ namespace xmemory::magics
         {
             BodyRun run;
             Span span;
-            const auto began = std::chrono::steady_clock::now();
+            const StopWatch watch;
             work(span, run);
-            run.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+            run.seconds = watch.seconds();
             if (!span.is_open())
             {
                 run.exact = false;
@@ -264,20 +262,7 @@ namespace xmemory::magics
 
     BodyRun run_function(const py::object& function, py::object& value)
     {
-        return measured(
-            [&](const Span&, BodyRun&)
-            {
-                PyObject* result = nullptr;
-                {
-                    const core::LearnerScope scope;
-                    const cpython::InterruptGate gate;
-                    result = PyObject_CallNoArgs(function.ptr());
-                }
-                value = owned(result);
-                if (PyErr_CheckSignals() < 0)
-                {
-                    throw py::error_already_set();
-                }
-            });
+        return measured([&](const Span&, BodyRun&)
+                        { value = call_as_learner([&] { return PyObject_CallNoArgs(function.ptr()); }); });
     }
 }

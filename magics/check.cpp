@@ -24,18 +24,19 @@ namespace xmemory::magics
         bool is_peak(const Limit& limit) { return std::string(limit.figure->name) == "peak"; }
         bool is_kept(const Limit& limit) { return std::string(limit.figure->name) == "kept"; }
 
-        // "It kept 8.00 MB, and the limit is 1 kB." Where both would read the same, in exact bytes.
-        std::string over_limit(const Limit& limit, std::int64_t bytes, bool exact)
+        // "It kept 8.00 MB; the limit is 1 kB." Where both would read the same, in exact bytes.
+        std::string over_limit(const Limit& limit, std::int64_t amount, bool exact)
         {
-            std::string amount = shown_amount(*limit.figure, bytes), most = shown_limit(limit);
-            if (!limit.figure->is_count && report::human_bytes(bytes) == report::human_bytes(limit.most.bytes))
+            std::string measured = shown_amount(*limit.figure, amount), most = shown_limit(limit);
+            if (!limit.figure->is_count && measured == report::human_bytes(limit.most.bytes))
             {
-                amount = report::exact_bytes(bytes);
+                measured = report::exact_bytes(amount);
                 most = report::exact_bytes(limit.most.bytes);
             }
-            std::string needed = limit.figure->needed;
-            needed.replace(needed.find("%s"), 2, (exact ? "" : "at least ") + amount);
-            return "It " + needed + "; the limit is " + (limit.inclusive ? "" : "under ") + most + ".";
+            std::string sentence = limit.figure->needed;
+            sentence.replace(sentence.find("%s"), 2, (exact ? "" : "at least ") + measured);
+            const bool at_it = amount == limit.most.bytes && !limit.inclusive;
+            return "It " + sentence + (at_it ? "; it has to stay under " : "; the limit is ") + most + ".";
         }
 
         // "Line 2 made 8.00 MB of it: squares = [n * n for n in …]"
@@ -80,31 +81,34 @@ namespace xmemory::magics
                                     : "";
         }
 
-        // What of it can be told apart for certain: a part of the peak is known only to be as high as what the others' own
-        // highest levels leave.
+        // The parts of it by who asked. Of a peak, a part is known to be at least what the others' own highest levels leave.
         std::string kinds(const Limit& limit, const report::Figures& figures)
         {
             static const char* const names[] = {"small Python objects",
-                                                "large blocks of Python's, such as the places of a list",
+                                                "large blocks of Python's (a list's places, a long text or bytes)",
                                                 "native memory (C code such as numpy)"};
+            if (!is_peak(limit) && !is_kept(limit))
+            {
+                return "";
+            }
+            const std::int64_t whole = is_peak(limit) ? figures.peak_bytes : figures.kept_bytes;
+            std::int64_t peaks = 0, told = 0;
+            for (const report::OriginFigures& origin : figures.origins)
+            {
+                peaks += origin.peak_bytes;
+            }
             std::string words;
             for (std::size_t index = 0; index < figures.origins.size(); ++index)
             {
-                std::int64_t bytes = figures.origins[index].kept_bytes, whole = figures.kept_bytes;
-                if (is_peak(limit))
-                {
-                    whole = bytes = figures.peak_bytes;
-                    for (std::size_t other = 0; other < figures.origins.size(); ++other)
-                    {
-                        bytes -= other == index ? 0 : figures.origins[other].peak_bytes;
-                    }
-                }
-                if ((is_peak(limit) || is_kept(limit)) && bytes > whole / 20)
+                const report::OriginFigures& origin = figures.origins[index];
+                const std::int64_t bytes = is_peak(limit) ? whole - (peaks - origin.peak_bytes) : origin.kept_bytes;
+                if (bytes > whole / 20)
                 {
                     words += (words.empty() ? "" : ", ") + report::human_bytes(bytes) + " " + names[index];
+                    told += bytes;
                 }
             }
-            return words.empty() ? "" : (is_peak(limit) ? "At least: " : "Of that: ") + words + ".";
+            return words.empty() ? "" : (told >= whole - whole / 10 ? "Of that: " : "Of that at least: ") + words + ".";
         }
 
         const char* what_to_look_at(const Limit& limit)
@@ -120,20 +124,19 @@ namespace xmemory::magics
 
         std::string failure(const std::vector<const Limit*>& failed, const BodyRun& run)
         {
-            std::string message;
+            std::string message, last_kinds;
             for (const Limit* limit : failed)
             {
                 const std::int64_t amount = measured(*limit->figure, *run.figures);
-                const bool undecided = limit->allows(amount);
                 message += (message.empty() ? "" : "\n") + over_limit(*limit, amount, is_known(*limit, run));
-                if (undecided)
+                if (limit->allows(amount))
                 {
                     message += " Whether it was more is unknown, because " + run.why + ".";
                 }
-                for (const std::string& line : {where(*limit, run), kinds(*limit, *run.figures)})
-                {
-                    message += line.empty() ? "" : "\n  " + line;
-                }
+                const std::string line = where(*limit, run), parts = kinds(*limit, *run.figures);
+                message += line.empty() ? "" : "\n  " + line;
+                message += parts.empty() || parts == last_kinds ? "" : "\n  " + parts;
+                last_kinds = parts;
             }
             return message + "\n" + what_to_look_at(*failed.front());
         }
@@ -159,7 +162,12 @@ namespace xmemory::magics
                 throw UsageError("%memory check holds the cell below it to limits: write %%memory check " + request.line +
                                  " as the cell's first line.");
             }
-            return {check(limits, run_body(*request.body, "%%memory check " + request.line))};
+            const BodyRun ran = run_body(*request.body, "%%memory check " + request.line);
+            if (ran.statements.empty())
+            {
+                raise_check_failed("There is no code to check yet: write it below the first line.");
+            }
+            return {check(limits, ran)};
         }
 
         std::string help()

@@ -21,26 +21,14 @@ namespace xmemory::magics
 
         struct Telling
         {
-            bool now = false;
             int looks = 0;
             std::shared_ptr<const report::Details> told;
         };
-        Telling telling;
-
-        // The story of one collection is told at a time: one that it calls for is not told again.
-        class Now
-        {
-        public:
-            Now() { telling.now = true; }
-            ~Now() { telling.now = false; }
-            Now(const Now&) = delete;
-            Now& operator=(const Now&) = delete;
-        };
+        Telling telling; // of the cell that runs
 
         bool is_worth_telling(const Asked& collect)
         {
-            return !telling.now && !telling.told && telling.looks < most_looks && collect.generation() >= 0 &&
-                   collection_can_be_told();
+            return !telling.told && telling.looks < most_looks && collect.generation() >= 0 && collection_can_be_told();
         }
 
         PyObject* tell(const Asked& collect)
@@ -73,7 +61,6 @@ namespace xmemory::magics
             {
                 return collect();
             }
-            const Now now;
             const core::TutorScope scope;
             try
             {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 
 namespace xmemory::magics
 {
@@ -38,10 +39,12 @@ namespace xmemory::magics
         }
     }
 
-    std::vector<CyclesAlike> group_cycles(const cpython::Unreachable& unreachable, const cpython::Holdings& holdings,
-                                          const cpython::Cycles& cycles, const cpython::Dying& dying)
+    GroupedCycles group_cycles(const cpython::Unreachable& unreachable, const cpython::Holdings& holdings,
+                               const cpython::Cycles& cycles, const cpython::Dying& dying)
     {
-        std::map<Shape, CyclesAlike> groups;
+        std::vector<CyclesAlike> groups;
+        std::map<Shape, std::uint32_t> places;
+        std::vector<std::uint32_t> place_of;
         cpython::RingFinder rings(holdings, cycles);
         for (std::uint32_t cycle = 0; cycle < cycles.members.size(); ++cycle)
         {
@@ -56,8 +59,15 @@ namespace xmemory::magics
             {
                 bytes += dying.unreachable[place].bytes;
             }
-            CyclesAlike& group = groups[shape_of(types, members.size())];
-            if (group.cycles == 0)
+            const auto place = static_cast<std::uint32_t>(groups.size());
+            const auto [found, is_new] = places.emplace(shape_of(types, members.size()), place);
+            place_of.push_back(found->second);
+            if (is_new)
+            {
+                groups.emplace_back();
+            }
+            CyclesAlike& group = groups[found->second];
+            if (is_new)
             {
                 for (std::size_t index = 0; index < std::min(types.size(), most_names); ++index)
                 {
@@ -69,14 +79,21 @@ namespace xmemory::magics
             group.bytes += bytes;
             ++group.cycles;
         }
-        std::vector<CyclesAlike> sorted;
-        for (auto& [shape, group] : groups)
+        std::vector<std::uint32_t> order(groups.size());
+        std::iota(order.begin(), order.end(), 0);
+        std::stable_sort(order.begin(), order.end(),
+                         [&](std::uint32_t a, std::uint32_t b) { return groups[a].bytes > groups[b].bytes; });
+        GroupedCycles sorted;
+        std::vector<std::uint32_t> place_now(groups.size());
+        for (const std::uint32_t place : order)
         {
-            sorted.push_back(std::move(group));
+            place_now[place] = static_cast<std::uint32_t>(sorted.groups.size());
+            sorted.groups.push_back(std::move(groups[place]));
         }
-        std::sort(sorted.begin(), sorted.end(),
-                  [](const CyclesAlike& a, const CyclesAlike& b)
-                  { return a.bytes != b.bytes ? a.bytes > b.bytes : a.names < b.names; });
+        for (const std::uint32_t place : place_of)
+        {
+            sorted.group_of.push_back(place_now[place]);
+        }
         return sorted;
     }
 }

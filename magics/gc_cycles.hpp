@@ -9,7 +9,11 @@
 
 namespace xmemory::magics
 {
-    // Most bytes first.
-    std::vector<CyclesAlike> group_cycles(const cpython::Unreachable& unreachable, const cpython::Holdings& holdings,
-                                          const cpython::Cycles& cycles, const cpython::Dying& dying);
+    struct GroupedCycles
+    {
+        std::vector<CyclesAlike> groups;     // most bytes first
+        std::vector<std::uint32_t> group_of; // by cycle
+    };
+    GroupedCycles group_cycles(const cpython::Unreachable& unreachable, const cpython::Holdings& holdings,
+                               const cpython::Cycles& cycles, const cpython::Dying& dying);
 }

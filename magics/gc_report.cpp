@@ -41,7 +41,8 @@ namespace xmemory::magics
 
         std::string cycles_words(const GcStory& story)
         {
-            const std::string cycles = story.cycles == 1 ? "one cycle" : count(story.cycles) + " cycles";
+            const std::int64_t freed = story.freed_cycles();
+            const std::string cycles = freed == 1 ? "one cycle" : count(freed) + " cycles";
             return (story.in_cycles == story.unreachable ? " in " : " in and around ") + cycles;
         }
 
@@ -142,6 +143,10 @@ namespace xmemory::magics
                            : alike.same_bytes
                                ? count(alike.cycles) + " of these, " + human_bytes(alike.bytes / alike.cycles) + " each."
                                : count(alike.cycles) + " of these, " + human_bytes(alike.bytes) + " in all.";
+            if (alike.remaining > 0)
+            {
+                ring.caption += is_one ? " It is still there." : " " + count(alike.remaining) + " are still there.";
+            }
             return ring;
         }
 
@@ -162,27 +167,17 @@ namespace xmemory::magics
             }
         }
 
-        std::string why_it_remains(const Remaining& remaining, const GcStory& story)
-        {
-            const std::string objects = count(remaining.objects) + " " + remaining.name +
-                                        (remaining.objects == 1 ? " object is" : " objects are") + " still there: ";
-            if (story.keeps_all)
-            {
-                return objects + "gc.DEBUG_SAVEALL is set, so they went to gc.garbage.";
-            }
-            if (remaining.has_legacy_finalizer)
-            {
-                return objects + "a finalizer of the old kind (tp_del) keeps the collector away; see gc.garbage.";
-            }
-            return objects + (remaining.has_finalizer ? "a finalizer such as __del__ made them reachable again."
-                                                      : "an object with a finalizer that came back holds them.");
-        }
-
-        void add_remaining(const GcStory& story, std::vector<report::Part>& parts)
+        void add_what_is_special(const GcStory& story, std::vector<report::Part>& parts)
         {
             for (const Remaining& remaining : story.remaining)
             {
                 parts.push_back(report::Paragraph{why_it_remains(remaining, story)});
+            }
+            if (const std::int64_t freed = story.freed_objects(); freed > story.collected && !story.keeps_all)
+            {
+                parts.push_back(report::Paragraph{"gc.collect() counts " + count(story.collected) +
+                                                      " of them: finalizers let the others go before it did.",
+                                                  true});
             }
             if (story.waiting_for_older > 0)
             {
@@ -210,22 +205,23 @@ namespace xmemory::magics
             add("the kernel and start-up", story.freed_of_kernel_bytes);
             return words.empty() ? words : words + ".";
         }
+    }
 
-        nlohmann::json data_of(const std::vector<TypeOfGarbage>& types, bool has_counts)
+    std::string why_it_remains(const Remaining& remaining, const GcStory& story)
+    {
+        const std::string them = remaining.objects == 1 ? "it" : "them";
+        const std::string objects = count(remaining.objects) + " " + remaining.name +
+                                    (remaining.objects == 1 ? " object is" : " objects are") + " still there: ";
+        if (story.keeps_all)
         {
-            nlohmann::json all = nlohmann::json::array();
-            for (const TypeOfGarbage& type : types)
-            {
-                all.push_back(
-                    {{"name", type.name}, {"freed_objects", type.freed_objects}, {"freed_bytes", type.freed_bytes}});
-                if (has_counts)
-                {
-                    all.back()["before"] = type.before;
-                    all.back()["after"] = type.after;
-                }
-            }
-            return all;
+            return objects + "gc.DEBUG_SAVEALL is set, which keeps " + them + " in gc.garbage.";
         }
+        if (remaining.has_legacy_finalizer)
+        {
+            return objects + "a finalizer of the old kind (tp_del) keeps the collector away; see gc.garbage.";
+        }
+        return objects + (remaining.has_finalizer ? "a finalizer such as __del__ made " + them + " reachable again."
+                                                  : "an object with a finalizer that came back holds " + them + ".");
     }
 
     std::string finding_of(const GcStory& story)
@@ -258,7 +254,7 @@ namespace xmemory::magics
             parts.push_back(types_table(story));
         }
         add_rings(story, parts);
-        add_remaining(story, parts);
+        add_what_is_special(story, parts);
         if (const std::string whose = whose_words(story); !whose.empty())
         {
             parts.push_back(report::Paragraph{whose, true});
@@ -280,91 +276,5 @@ namespace xmemory::magics
                                   count(after.count), count(after.threshold)});
         }
         return table;
-    }
-
-    nlohmann::json data_of(const GcStory& story)
-    {
-        nlohmann::json by_cell = nlohmann::json::object();
-        for (const auto& [cell, bytes] : story.freed_by_cell)
-        {
-            by_cell[std::to_string(cell)] = bytes;
-        }
-        nlohmann::json cycles = nlohmann::json::array();
-        for (const CyclesAlike& alike : story.alike)
-        {
-            cycles.push_back(
-                {{"types", alike.names}, {"objects_each", alike.objects}, {"cycles", alike.cycles}, {"bytes", alike.bytes}});
-        }
-        nlohmann::json generations = nlohmann::json::array();
-        for (std::size_t index = 0; index < story.before.size(); ++index)
-        {
-            generations.push_back({{"generation", index},
-                                   {"objects_before", story.before[index].objects},
-                                   {"objects_after", story.after[index].objects},
-                                   {"count_before", story.before[index].count},
-                                   {"count_after", story.after[index].count},
-                                   {"threshold", story.after[index].threshold}});
-        }
-        nlohmann::json survived = nlohmann::json::array();
-        for (const Remaining& remaining : story.remaining)
-        {
-            survived.push_back(
-                {{"name", remaining.name}, {"objects", remaining.objects}, {"why", why_it_remains(remaining, story)}});
-        }
-        return {{"generation", story.generation},
-                {"freed_bytes", story.freed_bytes},
-                {"freed_objects", story.freed_objects()},
-                {"unreachable_objects", story.unreachable},
-                {"collected", story.collected},
-                {"uncollectable", story.uncollectable},
-                {"cycles", story.cycles},
-                {"objects_in_cycles", story.in_cycles},
-                {"shapes", cycles},
-                {"types", data_of(story.types, true)},
-                {"held_by_them", data_of(story.with_them, false)},
-                {"shared_key_bytes", story.other_known_bytes},
-                {"free_list_bytes", story.free_list_bytes},
-                {"other_bytes", story.untold_bytes()},
-                {"freed_by_cell", by_cell},
-                {"freed_of_sources_bytes", story.freed_of_sources_bytes},
-                {"freed_of_kernel_bytes", story.freed_of_kernel_bytes},
-                {"survived", survived},
-                {"waiting_for_older_objects", story.waiting_for_older},
-                {"generations", generations},
-                {"tracked_objects", story.looked_at},
-                {"pause_seconds", story.pause_seconds},
-                {"analysis_seconds", story.analysis_seconds}};
-    }
-
-    report::Document watch_report(const report::CellRecord& record)
-    {
-        using report::Align;
-        std::int64_t runs = 0;
-        std::int64_t collected = 0;
-        double seconds = 0;
-        report::Table table;
-        table.columns = {{"generation", Align::left},
-                         {"runs", Align::right},
-                         {"collected", Align::right},
-                         {"longest", Align::right},
-                         {"in all", Align::right}};
-        for (const report::Collections& one : record.gc)
-        {
-            runs += one.collections;
-            collected += one.collected;
-            seconds += one.seconds.value_or(0);
-            table.rows.push_back({std::to_string(one.generation), count(one.collections), count(one.collected),
-                                  one.longest_seconds ? report::human_seconds(*one.longest_seconds) : "unknown",
-                                  one.seconds ? report::human_seconds(*one.seconds) : "unknown"});
-        }
-        report::Document document;
-        document.kind = "gc";
-        document.finding = "The collector ran " + counted(runs, "time", "times") + ": it collected " +
-                           counted(collected, "object", "objects") +
-                           (record.collections ? " and took " + report::human_seconds(seconds) + "." : ".");
-        document.parts = {table};
-        const nlohmann::json whole = report::to_json(record);
-        document.data = {{"cell", record.cell}, {"gc", whole.at("gc")}, {"collections", whole.at("collections")}};
-        return document;
     }
 }

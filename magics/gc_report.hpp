@@ -1,11 +1,10 @@
-// What is said of collections: one that was told whole, and those that ran in a cell. Plain data in, documents out.
+// What is said of a collection that was told: a sentence, tables and pictures, and the same as data (gc_data.cpp). Any thread.
 #pragma once
 
 #include <string>
 #include <vector>
 
 #include "magics/gc_story.hpp"
-#include "report/cell_record.hpp"
 #include "report/document.hpp"
 
 namespace xmemory::magics
@@ -16,8 +15,7 @@ namespace xmemory::magics
     std::vector<report::Part> parts_of(const GcStory& story);
     // The generations before and after.
     report::Table generations_of(const GcStory& story);
+    // One sentence, with the way out where there is one.
+    std::string why_it_remains(const Remaining& remaining, const GcStory& story);
     nlohmann::json data_of(const GcStory& story);
-
-    // The collections of one cell, under it, while %memory gc --watch is on.
-    report::Document watch_report(const report::CellRecord& record);
 }

@@ -30,8 +30,9 @@ namespace xmemory::magics
         std::vector<std::string> names; // around the ring, the first few
         std::int64_t objects = 0;       // in each
         std::int64_t cycles = 0;
-        std::int64_t bytes = 0; // of all of them together, without what hangs on them
-        bool same_bytes = true; // each has the same
+        std::int64_t bytes = 0;     // of all of them together, without what hangs on them
+        bool same_bytes = true;     // each has the same
+        std::int64_t remaining = 0; // cycles of which something is still there
     };
 
     struct GenerationState
@@ -80,6 +81,7 @@ namespace xmemory::magics
         bool keeps_all = false; // gc.DEBUG_SAVEALL
 
         std::int64_t freed_objects() const;
+        std::int64_t freed_cycles() const;
         std::int64_t told_bytes() const; // of all types and what went with them
         // Buffers of extensions, and what finalizers and callbacks let go; below 0 where less was freed than went.
         std::int64_t untold_bytes() const { return freed_bytes - free_list_bytes - told_bytes(); }
@@ -89,6 +91,6 @@ namespace xmemory::magics
     // a new reference, or nullptr with a Python error. Throws cpython::WalkInterrupted before anything was collected.
     GcStory tell_collection(int generation, const std::function<PyObject*()>& collect, PyObject*& result);
 
-    // The same in few words, where the collector's lists are in pieces: nothing can be told.
+    // Not outside of a cell, not while a collection runs (a finalizer may ask for another), and not within one that is being told.
     bool collection_can_be_told();
 }

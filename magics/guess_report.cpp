@@ -59,20 +59,21 @@ namespace xmemory::magics
             const std::string guess = shown(*answered.guess.amount);
             const std::string measured = needed(answered.guess.of_kept, verdict.measured_bytes);
             const std::string far = how_far(answered);
-            if (repeated)
+            const std::string stays = "Your first guess was " + guess + ", and it stays";
+            const std::string you = (answered.guess.choices.empty() ? "ou guessed " : "ou chose ") + guess;
+            const std::string off = measured + (far.empty() ? "" : ": " + far) + ".";
+            if (verdict.only_nearest)
             {
-                return "Your first guess was " + guess + ", and it stays; " + measured + (far.empty() ? "" : ": " + far) +
-                       ".";
+                return (repeated ? stays : "Y" + you) + "; it is the nearest of the choices, and " + off;
             }
-            const std::string you = (answered.guess.choices.empty() ? "you guessed " : "you chose ") + guess;
             switch (verdict.closeness)
             {
             case Closeness::right:
-                return "Right: " + you + ", and " + measured + ".";
+                return repeated ? stays + ". It was right: " + measured + "." : "Right: y" + you + ", and " + measured + ".";
             case Closeness::near:
-                return "Near: " + you + ", and " + measured + ".";
+                return repeated ? stays + ". It was near: " + measured + "." : "Near: y" + you + ", and " + measured + ".";
             default:
-                return "You" + you.substr(3) + "; " + measured + (far.empty() ? "" : ": " + far) + ".";
+                return (repeated ? stays : "Y" + you) + "; " + off;
             }
         }
     }
@@ -147,12 +148,15 @@ namespace xmemory::magics
     report::Document noted(const WaitingGuess& waiting)
     {
         report::Document document = document_of(waiting.guess);
-        const std::string what = waiting.guess.amount        ? "Noted: " + shown(*waiting.guess.amount)
-                                 : waiting.guess.why.empty() ? "No guess yet"
-                                                             : waiting.guess.why;
-        document.finding = what + (waiting.guess.amount || waiting.guess.why.empty() ? ", " : " This is ") + "about what " +
-                           (waiting.about_itself ? "this cell " : "the next cell ") +
-                           (waiting.guess.of_kept ? "keeps." : "needs at its peak.");
+        const std::string cell = waiting.about_itself ? "this cell " : "the next cell ";
+        document.finding = waiting.guess.amount ? "Noted: " + shown(*waiting.guess.amount) + " for what " + cell +
+                                                      (waiting.guess.of_kept ? "keeps." : "needs at its peak.")
+                           : waiting.guess.why.empty()
+                               ? "No guess yet. Write one in place of the ?" +
+                                     (waiting.guess.choices.empty() ? ": %memory predict 40 MB"
+                                                                    : ", one of " + shown(waiting.guess.choices)) +
+                                     "."
+                               : waiting.guess.why;
         document.data["verdict"] = "waiting";
         return document;
     }

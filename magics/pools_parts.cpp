@@ -32,6 +32,22 @@ namespace xmemory::magics
             return pool.is_in_use() ? static_cast<double>(pool.blocks_in_use) / pool.capacity : 0;
         }
 
+        std::string kind_in_words(const cpython::Pins& pins)
+        {
+            switch (pins.kind)
+            {
+            case cpython::Pins::Kind::object:
+                return pins.type;
+            case cpython::Pins::Kind::part:
+                return "part of " + pins.type;
+            case cpython::Pins::Kind::free_list:
+                return "kept for reuse by Python";
+            case cpython::Pins::Kind::unknown:
+                break;
+            }
+            return "buffers and others";
+        }
+
         std::string pools_in_words(const Arena* begin, const Arena* end)
         {
             std::int64_t full = 0, partly = 0, empty = 0;
@@ -143,8 +159,8 @@ namespace xmemory::magics
                 more_bytes += pins.bytes;
                 continue;
             }
-            table.rows.push_back({pins.type.empty() ? "buffers and others" : pins.type, maker_in_words(pins.maker),
-                                  report::count(pins.blocks), report::human_bytes(pins.bytes)});
+            table.rows.push_back({kind_in_words(pins), maker_in_words(pins.maker), report::count(pins.blocks),
+                                  report::human_bytes(pins.bytes)});
         }
         if (held.pins.size() > most_pins)
         {

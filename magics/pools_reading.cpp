@@ -67,12 +67,19 @@ namespace xmemory::magics
         // cell: 0 for one too long ago to name, null for the kernel.
         json cell_of(core::MakerId maker) { return maker == core::tutor ? json() : json(core::makers::cell_of(maker)); }
 
+        const char* kind_of(const cpython::Pins& pins)
+        {
+            static constexpr const char* names[] = {"object", "part", "free_list", "unknown"};
+            return names[static_cast<int>(pins.kind)];
+        }
+
         json pins(const std::vector<cpython::Pins>& pins)
         {
             json all = json::array();
             for (const cpython::Pins& each : pins)
             {
-                all.push_back({{"type", each.type.empty() ? json() : json(each.type)},
+                all.push_back({{"kind", kind_of(each)},
+                               {"type", each.type.empty() ? json() : json(each.type)},
                                {"made_by", maker_kind(each.maker)},
                                {"cell", cell_of(each.maker)},
                                {"blocks", each.blocks},

@@ -24,6 +24,7 @@ namespace xmemory::magics
     {
         constexpr std::size_t records_kept = 10'000;
         constexpr int first_words_columns = 40;
+        constexpr int kernels_gc_threshold = 50'000; // collections between cells are rare, and still come
         constexpr std::int64_t unseen_worth_a_look = 50'000'000;
 
         double steady_seconds()
@@ -31,10 +32,21 @@ namespace xmemory::magics
             return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
         }
 
+        std::string first_line(const std::string& code, std::size_t from)
+        {
+            const auto begin = code.find_first_not_of(" \t\r\n", from);
+            return begin == std::string::npos ? "" : code.substr(begin, code.find('\n', begin) - begin);
+        }
+
+        // What a cell does stands below the line that asks for a guess or sets limits.
         std::string first_words(const std::string& code)
         {
-            const auto begin = code.find_first_not_of(" \t\r\n");
-            const std::string line = begin == std::string::npos ? "" : code.substr(begin, code.find('\n', begin) - begin);
+            std::string line = first_line(code, 0);
+            if (line.rfind("%%memory predict", 0) == 0 || line.rfind("%%memory check", 0) == 0)
+            {
+                const std::string below = first_line(code, code.find(line) + line.size());
+                line = below.empty() ? line : below;
+            }
             return report::cut_to_width(report::visible(line), first_words_columns);
         }
 
@@ -91,6 +103,9 @@ namespace xmemory::magics
     void Session::start(std::optional<std::string> why_blind)
     {
         why_blind_ = std::move(why_blind);
+        gc_clock_ = {{}, kernels_gc_threshold};
+        xmemory_swap_gc_clock(&gc_clock_);
+        std::fill(std::begin(gc_clock_.counts), std::end(gc_clock_.counts), 0);
         unseen_at_start_ = unbacked_resident_bytes().value_or(0) - held_bytes();
     }
 
@@ -103,7 +118,7 @@ namespace xmemory::magics
         running.began = steady_seconds();
         running_ = std::move(running);
         pool_changes_.begin_cell();
-        xmemory_swap_gc_clock(gc_clock_.data());
+        xmemory_swap_gc_clock(&gc_clock_);
         forget_told_collection();
         cpython::collections::begin();
         core::ledger::begin_cell(source.number);
@@ -114,7 +129,7 @@ namespace xmemory::magics
         xmemory_clear_method_cache();
         const core::SpanFigures span = core::ledger::end_cell();
         const cpython::collections::Seen collections = cpython::collections::end();
-        xmemory_swap_gc_clock(gc_clock_.data());
+        xmemory_swap_gc_clock(&gc_clock_);
         Running running = std::move(*running_);
         running_.reset();
         const int number = running.source.number;

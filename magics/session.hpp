@@ -2,13 +2,13 @@
 // them. On the thread that runs the cells, with the GIL, as the tutor.
 #pragma once
 
-#include <array>
 #include <deque>
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "cpython/runtime_state.h"
 #include "magics/pool_changes.hpp"
 #include "report/cell_record.hpp"
 #include "report/footer.hpp"
@@ -66,8 +66,8 @@ namespace xmemory::magics
         };
 
         // The collector's clock of the side that does not run now: what the kernel's machinery allocates between two cells must
-        // not decide when a collection comes in the learner's.
-        std::array<int, 3> gc_clock_{};
+        // not decide when a collection comes in the learner's, nor collect the learner's garbage unseen after a few cells.
+        xmemory_gc_clock gc_clock_{};
         std::optional<std::string> why_blind_;
         std::optional<Running> running_;
         PoolChanges pool_changes_;

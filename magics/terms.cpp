@@ -197,7 +197,8 @@ namespace xmemory::magics
              "Include/object.h: Py_DECREF calls _Py_Dealloc at zero",
              ""},
             {"garbage collector",
-             {"gc", "collector", "garbage", "garbage collection", "collected", "collection", "collections"},
+             {"gc", "collector", "garbage", "garbage collection", "collected", "collection", "collections",
+              "more collections"},
              "It finds objects that only refer to each other (cycles), which reference counts alone would never free. All "
              "other "
              "objects are freed without it, at once.",
@@ -329,8 +330,8 @@ namespace xmemory::magics
             {"traceback",
              {"last traceback", "sys last traceback"},
              "After an error Python keeps the last traceback, and with it the functions' local variables. They are in use "
-             "until the "
-             "next error takes its place.",
+             "until the next error takes its place and the garbage collector has run, since a cell's error and "
+             "its traceback hold each other.",
              "Include/cpython/traceback.h: struct _traceback holds tb_frame",
              "%memory cells"},
         };

@@ -10,6 +10,7 @@ namespace xmemory::magics
     {
         constexpr double right_within = 1.1; // MB for MiB and GB for GiB are within it
         constexpr double near_within = 1.5;
+        constexpr double choice_within = 4;                  // choices are a few times apart from each other
         constexpr std::int64_t next_to_nothing_bytes = 1000; // on either side: free lists and caches decide
         constexpr std::int64_t worth_explaining_bytes = 10'000;
 
@@ -121,6 +122,10 @@ namespace xmemory::magics
         const std::int64_t bytes = guess.amount->bytes;
         verdict.ratio = bytes == verdict.measured_bytes ? 1 : ratio_of(bytes, verdict.measured_bytes);
         verdict.closeness = closeness_of(guess, verdict.measured_bytes, verdict.ratio);
+        const bool covered = std::max(bytes, verdict.measured_bytes) <= next_to_nothing_bytes ||
+                             (guess.amount->is_bound && verdict.measured_bytes < bytes);
+        verdict.only_nearest = verdict.closeness == Closeness::right && !guess.choices.empty() && !covered &&
+                               !within(verdict.ratio, choice_within);
         const bool is_off = verdict.closeness == Closeness::too_small || verdict.closeness == Closeness::too_large;
         if (!is_off || std::max(bytes, verdict.measured_bytes) < worth_explaining_bytes || bytes == 0)
         {
@@ -135,7 +140,8 @@ namespace xmemory::magics
         {
             missed_eight_bytes(bytes, figures, verdict);
         }
-        if (verdict.missed.empty())
+        // A choice or a bound was not written down from a reckoning, so its digits say nothing.
+        if (verdict.missed.empty() && guess.choices.empty() && !guess.amount->is_bound)
         {
             missed_unit(bytes, verdict);
         }

@@ -14,7 +14,8 @@ namespace xmemory::magics
     {
         Closeness closeness = Closeness::right;
         std::int64_t measured_bytes = 0;
-        double ratio = 1;   // guess ÷ measured; of nothing, ÷ 1 B
+        double ratio = 1;          // guess ÷ measured; of nothing, ÷ 1 B
+        bool only_nearest = false; // the right one of the choices, and far off all the same
         std::string missed; // a word for data: "objects", "temporary", "freed_again", "eight_byte_numbers", "unit", or empty
         std::string because; // the same as a sentence or two
     };

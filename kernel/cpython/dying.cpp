@@ -23,7 +23,7 @@ namespace xmemory::cpython
         class Closure
         {
         public:
-            explicit Closure(Unreachable& unreachable) : unreachable_(unreachable) {}
+            explicit Closure(Unreachable& unreachable) : unreachable_(unreachable), gone_(unreachable.place_of.size()) {}
 
             Dying find()
             {
@@ -49,23 +49,43 @@ namespace xmemory::cpython
                 return 0;
             }
 
-            // One reference less; the last one takes it along.
+            // One reference less; the last one takes it along. What the collector takes for reachable may go too: not all that
+            // a class holds is told by its tp_traverse.
             void let_go(PyObject* object)
             {
                 std::uint32_t number = unreachable_.numbers.find(object);
-                if (number != 0 && number <= unreachable_.looked_at)
+                if (number != 0 && number < unreachable_.place_of.size() && unreachable_.place_of[number] != 0)
                 {
-                    return; // unreachable itself, or reachable from elsewhere
+                    return; // unreachable itself
                 }
                 if (number == 0)
                 {
+                    number = static_cast<std::uint32_t>(gone_.size());
                     gone_.push_back(0);
-                    number = unreachable_.looked_at + static_cast<std::uint32_t>(gone_.size());
                     unreachable_.numbers.put(object, number);
                 }
-                if (++gone_[number - unreachable_.looked_at - 1] == Py_REFCNT(object))
+                if (++gone_[number] == Py_REFCNT(object))
                 {
                     dying_.with_them.push_back({object, 0});
+                }
+            }
+
+            // Each base has a weak reference to the class, by its address.
+            void let_go_of_entries_in_bases(const PyTypeObject* type)
+            {
+                for (Py_ssize_t base = 0; type->tp_bases && base < PyTuple_GET_SIZE(type->tp_bases); ++base)
+                {
+                    auto* of_base = reinterpret_cast<PyTypeObject*>(PyTuple_GET_ITEM(type->tp_bases, base))->tp_subclasses;
+                    PyObject *key = nullptr, *reference = nullptr;
+                    for (Py_ssize_t at = 0; of_base && PyDict_Next(of_base, &at, &key, &reference);)
+                    {
+                        if (PyWeakref_GET_OBJECT(reference) == reinterpret_cast<const PyObject*>(type))
+                        {
+                            let_go(key);
+                            let_go(reference);
+                            break;
+                        }
+                    }
                 }
             }
 
@@ -77,8 +97,11 @@ namespace xmemory::cpython
                     DictKeys* keys = keys_of(reinterpret_cast<PyDictObject*>(object));
                     keys->references == 1 ? let_go_of_names(*keys) : let_go_of_shared(*keys);
                 }
-                else if (DictKeys* keys =
-                             PyType_Check(object) ? keys_of_class(reinterpret_cast<PyTypeObject*>(object)) : nullptr)
+                else if (PyType_Check(object))
+                {
+                    let_go_of_entries_in_bases(reinterpret_cast<PyTypeObject*>(object));
+                }
+                if (DictKeys* keys = PyType_Check(object) ? keys_of_class(reinterpret_cast<PyTypeObject*>(object)) : nullptr)
                 {
                     let_go_of_shared(*keys);
                 }
@@ -104,7 +127,7 @@ namespace xmemory::cpython
 
             Unreachable& unreachable_;
             Dying dying_;
-            std::vector<Py_ssize_t> gone_; // references let go of, by number after those of the tracked objects
+            std::vector<Py_ssize_t> gone_; // references let go of, by number
             std::unordered_map<const DictKeys*, Py_ssize_t> keys_gone_;
         };
     }

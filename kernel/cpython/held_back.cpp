@@ -1,14 +1,16 @@
 #include "cpython/held_back.hpp"
 
 #include <algorithm>
-#include <bitset>
 #include <map>
-#include <memory>
-#include <unordered_map>
-#include <unordered_set>
+#include <tuple>
 
-#include "core/zone.hpp"
 #include "cpython/block.hpp"
+#include "cpython/dict_layout.hpp"
+#include "cpython/free_lists.h"
+#include "cpython/held_blocks.hpp"
+#include "cpython/object_table.hpp"
+#include "cpython/owned_blocks.hpp"
+#include "cpython/referents.hpp"
 #include "cpython/tracked.hpp"
 
 namespace xmemory::cpython
@@ -16,149 +18,23 @@ namespace xmemory::cpython
     namespace
     {
         using pymalloc::Arena;
-        namespace zone = core::zone;
 
-        constexpr std::size_t granules = pymalloc::arena_size / core::granule;
-        using Granules = std::bitset<granules>;
-
-        std::size_t slot_of(const void* address)
-        {
-            return (reinterpret_cast<std::uintptr_t>(address) - zone::base) / zone::slot_size;
-        }
-
-        std::size_t granule_of(const void* address)
-        {
-            return reinterpret_cast<std::uintptr_t>(address) % pymalloc::arena_size / core::granule;
-        }
-
-        // Something for each slot of the arena zone that has it.
-        template <typename Value>
-        class BySlot
+        class Walk
         {
         public:
-            Value* find(const void* address) const
-            {
-                const std::size_t slot = slot_of(address);
-                return slot < values_.size() ? values_[slot].get() : nullptr;
-            }
-
-            Value& make(const void* address)
-            {
-                const std::size_t slot = slot_of(address);
-                if (slot >= values_.size())
-                {
-                    values_.resize(slot + 1);
-                }
-                if (!values_[slot])
-                {
-                    values_[slot] = std::make_unique<Value>();
-                }
-                return *values_[slot];
-            }
-
-        private:
-            std::vector<std::unique_ptr<Value>> values_;
-        };
-
-        // The blocks in use of the arenas that are held back, each taken out when it is known what it is.
-        class Blocks
-        {
-        public:
-            Blocks(const std::vector<Arena>& arenas, HeldBack& sums)
+            Walk(const std::vector<Arena>& arenas, const std::function<bool()>& keep_going) : keep_going_(keep_going)
             {
                 for (const Arena& arena : arenas)
                 {
                     if (is_held_back(arena))
                     {
-                        ++sums.arenas;
-                        sums.blocks += arena.blocks_in_use();
-                        sums.used_bytes += arena.used_bytes();
-                        add(arena, sums);
+                        ++sums_.arenas;
+                        sums_.blocks += arena.blocks_in_use();
+                        sums_.used_bytes += arena.used_bytes();
+                        sums_.unreadable_pools += blocks_.add(arena);
                     }
                 }
             }
-
-            bool empty() const { return all_.empty(); }
-
-            // Whether address lies in a block that was not taken yet; then it is, and start is the block's.
-            bool take(const void* address, const char*& start)
-            {
-                if (!zone::in_zone(address))
-                {
-                    return false;
-                }
-                Granules* live = live_.find(address);
-                if (live == nullptr)
-                {
-                    return false;
-                }
-                const char* pool = pymalloc::pool_of(address);
-                start = pymalloc::block_at(pool, pymalloc::read_pool(pool), address);
-                if (start == nullptr || !live->test(granule_of(start)))
-                {
-                    return false;
-                }
-                live->reset(granule_of(start));
-                return true;
-            }
-
-            template <typename Visit>
-            void for_each_left(Visit visit) const
-            {
-                for (const char* arena : all_)
-                {
-                    const Granules& live = *live_.find(arena);
-                    for (std::size_t granule = live._Find_first(); granule < granules; granule = live._Find_next(granule))
-                    {
-                        visit(arena + granule * core::granule);
-                    }
-                }
-            }
-
-        private:
-            void add(const Arena& arena, HeldBack& sums)
-            {
-                all_.push_back(arena.address);
-                Granules& live = live_.make(arena.address);
-                for (std::size_t index = 0; index < pymalloc::pools_per_arena; ++index)
-                {
-                    const bool known =
-                        pymalloc::for_each_live_block(arena, index, [&](const char* block) { live.set(granule_of(block)); });
-                    sums.unreadable_pools += !known;
-                }
-            }
-
-            std::vector<const char*> all_;
-            BySlot<Granules> live_;
-        };
-
-        // Objects that hold others and are not in the collector's lists, each met once.
-        class Met
-        {
-        public:
-            bool for_the_first_time(PyObject* object)
-            {
-                if (!zone::in_zone(object))
-                {
-                    return elsewhere_.insert(object).second;
-                }
-                auto bit = in_zone_.make(object)[granule_of(object)];
-                const bool first = !bit;
-                bit = true;
-                return first;
-            }
-
-        private:
-            BySlot<Granules> in_zone_;
-            std::unordered_set<PyObject*> elsewhere_;
-        };
-
-        class Walk
-        {
-        public:
-            Walk(const std::vector<Arena>& arenas, const std::function<bool()>& keep_going)
-                : blocks_(arenas, sums_), keep_going_(keep_going)
-            {}
 
             std::optional<HeldBack> run()
             {
@@ -170,7 +46,8 @@ namespace xmemory::cpython
                                          if (goes_on())
                                          {
                                              claim(object);
-                                             visit_referents(object);
+                                             look_into(object);
+                                             look_into_those_waiting();
                                          }
                                      });
                 }
@@ -178,7 +55,8 @@ namespace xmemory::cpython
                 {
                     return std::nullopt;
                 }
-                blocks_.for_each_left([this](const char* block) { add(nullptr, block); });
+                xmemory_visit_free_lists(claim_free, this);
+                blocks_.for_each_left([this](const char* block) { add(Pins::Kind::unknown, nullptr, block); });
                 collect();
                 return std::move(sums_);
             }
@@ -198,29 +76,81 @@ namespace xmemory::cpython
             // The object's memory, where it lies in an arena that is held back.
             void claim(PyObject* object)
             {
-                const char* start = nullptr;
-                if (blocks_.take(object, start))
+                if (const char* start = blocks_.take(object))
                 {
-                    add(start == start_of(object) ? Py_TYPE(object) : nullptr, start);
+                    const bool is_its_own = start == start_of(object);
+                    add(is_its_own ? Pins::Kind::object : Pins::Kind::unknown, is_its_own ? Py_TYPE(object) : nullptr,
+                        start);
                 }
             }
 
-            void visit_referents(PyObject* object)
+            static void claim_free(void* block, void* walk)
             {
-                traverse(object);
+                if (const char* start = static_cast<Walk*>(walk)->blocks_.take(block))
+                {
+                    static_cast<Walk*>(walk)->add(Pins::Kind::free_list, nullptr, start);
+                }
+            }
+
+            void claim_part(void* block, PyTypeObject* type)
+            {
+                if (const char* start = blocks_.take(block))
+                {
+                    add(Pins::Kind::part, type, start);
+                }
+            }
+
+            void claim_parts(PyObject* object)
+            {
+                struct Owner
+                {
+                    Walk* walk;
+                    PyTypeObject* type;
+                } owner{this, Py_TYPE(object)};
+                visit_owned_blocks(
+                    object,
+                    [](void* block, void* context)
+                    {
+                        const auto* found = static_cast<const Owner*>(context);
+                        found->walk->claim_part(block, found->type);
+                    },
+                    &owner);
+            }
+
+            void look_into(PyObject* object)
+            {
+                claim_parts(object);
+                visit_referents(object, visit, this);
+                if (PyDict_Check(object))
+                {
+                    meet_string_keys(*keys_of(reinterpret_cast<PyDictObject*>(object)));
+                }
+                else if (PyType_Check(object))
+                {
+                    if (DictKeys* keys = keys_of_class(reinterpret_cast<PyTypeObject*>(object)))
+                    {
+                        claim_part(keys, Py_TYPE(object));
+                        meet_string_keys(*keys);
+                    }
+                }
+            }
+
+            // Those that are strings, which visit_referents leaves out.
+            void meet_string_keys(const DictKeys& keys)
+            {
+                if (keys.kind != 0)
+                {
+                    keys.for_each_key([this](PyObject* key) { meet(key); });
+                }
+            }
+
+            void look_into_those_waiting()
+            {
                 while (!waiting_.empty() && goes_on())
                 {
                     PyObject* next = waiting_.back();
                     waiting_.pop_back();
-                    PyCode_Check(next) ? traverse_code(reinterpret_cast<PyCodeObject*>(next)) : traverse(next);
-                }
-            }
-
-            void traverse(PyObject* object)
-            {
-                if (const traverseproc visit_all = Py_TYPE(object)->tp_traverse)
-                {
-                    visit_all(object, visit, this);
+                    look_into(next);
                 }
             }
 
@@ -232,37 +162,39 @@ namespace xmemory::cpython
 
             void meet(PyObject* object)
             {
-                if (object == nullptr || !goes_on())
+                if (!goes_on())
                 {
                     return;
                 }
                 claim(object);
-                const bool holds_others_unseen =
-                    PyCode_Check(object) || (PyObject_IS_GC(object) && !PyObject_GC_IsTracked(object));
-                if (holds_others_unseen && met_.for_the_first_time(object))
+                if (is_unknown_to_the_collector(object) && met_.find(object) == 0)
                 {
+                    met_.put(object, 1);
                     waiting_.push_back(object);
                 }
             }
 
-            // Code is not the collector's, and holds much: constants, names, tables (Include/cpython/code.h, 3.11).
-            void traverse_code(PyCodeObject* code)
+            // And may hold something. Most that are not in its lists are numbers and texts, which hold nothing.
+            static bool is_unknown_to_the_collector(PyObject* object)
             {
-                for (PyObject* part : {code->co_consts, code->co_names, code->co_exceptiontable, code->co_localsplusnames,
-                                       code->co_localspluskinds, code->co_filename, code->co_name, code->co_qualname,
-                                       code->co_linetable, static_cast<PyObject*>(code->_co_code)})
+                if (PyLong_CheckExact(object) || PyFloat_CheckExact(object) || PyBytes_CheckExact(object))
                 {
-                    meet(part);
+                    return false;
                 }
+                if (PyUnicode_CheckExact(object))
+                {
+                    return !PyUnicode_IS_COMPACT_ASCII(object);
+                }
+                return PyObject_IS_GC(object) ? !PyObject_GC_IsTracked(object) : !PyType_Check(object);
             }
 
-            void add(PyTypeObject* type, const char* block)
+            void add(Pins::Kind kind, PyTypeObject* type, const char* block)
             {
                 const auto facts = read_block(const_cast<char*>(block));
-                Pins& pins = by_type_and_maker_[{type, facts->maker}];
+                Pins& pins = by_type_and_maker_[{kind, type, facts->maker}];
                 ++pins.blocks;
                 pins.bytes += static_cast<std::int64_t>(facts->asked_bytes);
-                sums_.objects += type != nullptr;
+                sums_.objects += kind == Pins::Kind::object;
             }
 
             static std::string name_of(PyTypeObject* type)
@@ -273,30 +205,31 @@ namespace xmemory::cpython
 
             void collect()
             {
-                std::map<std::pair<std::string, core::MakerId>, Pins> by_name; // two types may have one name
+                std::map<std::tuple<Pins::Kind, std::string, core::MakerId>, Pins> by_name; // two types may have one name
                 for (const auto& [key, pins] : by_type_and_maker_)
                 {
-                    const auto& [type, maker] = key;
-                    Pins& sum = by_name[{name_of(type), maker}];
+                    const auto& [kind, type, maker] = key;
+                    Pins& sum = by_name[{kind, name_of(type), maker}];
                     sum.blocks += pins.blocks;
                     sum.bytes += pins.bytes;
                 }
-                for (auto& [key, pins] : by_name)
+                for (const auto& [key, pins] : by_name)
                 {
-                    sums_.pins.push_back({key.first, key.second, pins.blocks, pins.bytes});
+                    const auto& [kind, type, maker] = key;
+                    sums_.pins.push_back({kind, type, maker, pins.blocks, pins.bytes});
                 }
                 std::stable_sort(sums_.pins.begin(), sums_.pins.end(),
                                  [](const Pins& left, const Pins& right) { return left.blocks > right.blocks; });
             }
 
             HeldBack sums_;
-            Blocks blocks_;
-            Met met_;
+            HeldBlocks blocks_;
+            ObjectTable met_; // those that hold others and are not in the collector's lists
             const std::function<bool()>& keep_going_;
             bool stopped_ = false;
             std::int64_t objects_since_question_ = 0;
             std::vector<PyObject*> waiting_;
-            std::map<std::pair<PyTypeObject*, core::MakerId>, Pins> by_type_and_maker_;
+            std::map<std::tuple<Pins::Kind, PyTypeObject*, core::MakerId>, Pins> by_type_and_maker_;
         };
     }
 

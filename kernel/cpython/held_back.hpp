@@ -24,7 +24,15 @@ namespace xmemory::cpython
     // Blocks of one kind and one maker in such arenas.
     struct Pins
     {
-        std::string type; // of objects; empty: not known to be objects (buffers, Python's own structures, free lists)
+        enum class Kind {
+            object,
+            part,      // of an object: a list's items, a dict's table, a bytearray's buffer (owned_blocks.hpp)
+            free_list, // kept by Python for the next object of its kind (free_lists.h)
+            unknown    // buffers of C code, structures of Python's own
+        };
+
+        Kind kind = Kind::unknown;
+        std::string type; // of the object; empty for the other kinds
         core::MakerId maker = 0;
         std::int64_t blocks = 0;
         std::int64_t bytes = 0; // asked for

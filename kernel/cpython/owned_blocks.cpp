@@ -99,6 +99,11 @@ namespace xmemory::cpython
             };
             PyObject_VAR_HEAD Block* leftmost;
             Block* rightmost;
+            Py_ssize_t positions[2];
+            std::size_t state;
+            Py_ssize_t longest;
+            Py_ssize_t spare_count;
+            Block* spare[16];
         };
 
         void visit_deque(PyObject* object, const Visitor& visit)
@@ -109,6 +114,10 @@ namespace xmemory::cpython
                 Deque::Block* next = block == deque->rightmost ? nullptr : block->right;
                 visit(block);
                 block = next;
+            }
+            for (Py_ssize_t index = 0; index < deque->spare_count; ++index)
+            {
+                visit(deque->spare[index]);
             }
         }
 
@@ -123,17 +132,15 @@ namespace xmemory::cpython
                 Node* previous;
             };
             PyDictObject dict;
-            Node** fast_nodes;
-            Py_ssize_t fast_nodes_size;
-            void* resize_sentinel;
-            std::size_t state;
             Node* first;
+            Node* last;
+            Node** by_place;
         };
 
         void visit_ordered_dict(PyObject* object, const Visitor& visit)
         {
             const auto* dict = reinterpret_cast<OrderedDict*>(object);
-            visit(dict->fast_nodes);
+            visit(dict->by_place);
             for (OrderedDict::Node* node = dict->first; node != nullptr;)
             {
                 OrderedDict::Node* next = node->next;

@@ -44,14 +44,17 @@ void xmemory_read_gc_schedule(xmemory_gc_schedule generations[xmemory_gc_generat
     }
 }
 
-void xmemory_swap_gc_clock(int counts[xmemory_gc_generations])
+void xmemory_swap_gc_clock(xmemory_gc_clock* clock)
 {
     struct gc_generation* running = PyInterpreterState_Get()->gc.generations;
+    const int threshold = running[0].threshold;
+    running[0].threshold = clock->youngest_threshold;
+    clock->youngest_threshold = threshold;
     for (int i = 0; i < xmemory_gc_generations; ++i)
     {
         const int count = running[i].count;
-        running[i].count = counts[i];
-        counts[i] = count;
+        running[i].count = clock->counts[i];
+        clock->counts[i] = count;
     }
 }
 

@@ -37,9 +37,14 @@ extern "C"
     } xmemory_gc_schedule;
     void xmemory_read_gc_schedule(xmemory_gc_schedule generations[xmemory_gc_generations]);
 
-    /* The collector's clock: how many objects each generation has waiting for its next collection (struct gc_generation, count).
-   Exchanges it with the given one. */
-    void xmemory_swap_gc_clock(int counts[xmemory_gc_generations]);
+    /* The collector's clock: how many objects each generation has waiting for its next collection (struct gc_generation, count), and
+       the threshold past which the youngest is collected. Exchanges it with the given one. */
+    typedef struct
+    {
+        int counts[xmemory_gc_generations];
+        int youngest_threshold;
+    } xmemory_gc_clock;
+    void xmemory_swap_gc_clock(xmemory_gc_clock* clock);
 
     /* Whether a signal waits for PyErr_CheckSignals (Include/internal/pycore_runtime.h, struct _ceval_runtime_state). Runs nothing. */
     int xmemory_signal_is_pending(void);

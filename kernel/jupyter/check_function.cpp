@@ -113,12 +113,12 @@ namespace xmemory::jupyter
             }
             if (arguments.subject && !PyCallable_Check(arguments.subject.ptr()))
             {
-                raise(PyExc_TypeError, std::string("check() cannot hold a ") + Py_TYPE(arguments.subject.ptr())->tp_name +
-                                           " to limits: it takes " + subjects);
+                raise(PyExc_TypeError, std::string("check() cannot hold an object of type ") +
+                                           Py_TYPE(arguments.subject.ptr())->tp_name + " to limits: it takes " + subjects);
             }
             if (!core::here().runs_cells || !core::ledger::cell_is_running())
             {
-                raise(PyExc_RuntimeError, "check() measures in a cell, on the thread that runs the cell");
+                raise(PyExc_RuntimeError, "check() works in a cell, on the thread that runs the cell");
             }
             return arguments.code ? magics::run_body(*arguments.code, "") : magics::run_function(arguments.subject, value);
         }

@@ -14,10 +14,11 @@
 #include "jupyter/memory_magic.hpp"
 #include "jupyter/publish.hpp"
 #include "jupyter/python_stream.hpp"
+#include "jupyter/tracebacks.hpp"
 #include "jupyter/xmemory_module.hpp"
 #include "magics/command.hpp"
 #include "magics/gc_collect.hpp"
-#include "magics/gc_report.hpp"
+#include "magics/gc_watch.hpp"
 #include "magics/predict.hpp"
 #include "magics/session.hpp"
 
@@ -115,6 +116,7 @@ namespace xmemory::jupyter
         m_ipython_shell.attr("_showtraceback") =
             py::cpp_function([this](const py::handle& type, const py::handle& value, const py::handle& traceback)
                              { show_error(type, value, traceback); });
+        shorten_tracebacks(m_ipython_shell);
         m_ipython_shell.attr("system") = m_ipython_shell.attr("system_raw"); // its output arrives by file descriptor
     }
 

@@ -212,6 +212,9 @@ namespace xmemory::jupyter
                 });
         }
 
+        // A notebook may load it for the sake of other kernels, where share/python/xmemory.py says what is missing.
+        PyObject* load_extension(PyObject*, PyObject*) { return Py_NewRef(Py_None); }
+
         template <typename Function>
         PyCFunction c_function(Function* function)
         {
@@ -239,6 +242,7 @@ namespace xmemory::jupyter
              "it "
              "to the limits; so does check(\"…\", function) with a call of the function, and check(\"…\", m) with what "
              "measure() as m has measured or a dict of cell(). Gives the figures as a dict, or raises CheckFailed."},
+            {"load_ipython_extension", load_extension, METH_O, "%load_ext xmemory has nothing to do here."},
             {"_check", check_books, METH_NOARGS, "The ledger's sums beside an independent reading of the pools, for tests."},
             {nullptr, nullptr, 0, nullptr}};
 

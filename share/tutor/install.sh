@@ -23,6 +23,7 @@ install_kernel() {
   if [ -n "$target_python" ]; then
     fits_the_kernel "$target_python"
     need_shell_in "$target_python"
+    ! is_venv "$target_python" || need_stand_in "$target_python"
   else
     target_python=$python
     say "Notebooks will run with the private environment in ${venv_bin%/bin}, so keep it (or name another with --python)."
@@ -55,6 +56,10 @@ can_write() {
   [ -w "$folder" ]
 }
 
+is_venv() {
+  "$1" -c 'import sys; sys.exit(sys.prefix == sys.base_prefix)'
+}
+
 # The kernel holds one libpython; packages of another minor version would not load into it.
 fits_the_kernel() {
   local minor='import sys; print("%d.%d" % sys.version_info[:2] + ("t" if "t" in sys.abiflags else ""))' ours theirs
@@ -73,7 +78,7 @@ assert version("xeus-python-shell").startswith(("0.5.", "0.6."))
 need_shell_in() {
   ! "$1" -c "$has_shell" 2>/dev/null || return 0
   local packages=('xeus-python-shell[ipython]>=0.5,<0.6' debugpy)
-  if "$1" -c 'import sys; sys.exit(sys.prefix == sys.base_prefix)'; then
+  if is_venv "$1"; then
     step pip-shell "Installing into ${1%/bin/*} what the kernel needs there: ${packages[*]}" \
       "$1" -m pip install --disable-pip-version-check "${packages[@]}"
   else

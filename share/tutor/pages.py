@@ -9,11 +9,11 @@ from pathlib import Path
 
 from notebook_format import nbformat  # before anything else that loads it
 
-from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 
 import lessons
 import page
+from interruptible_client import InterruptibleClient
 
 KERNEL = "xmemory"
 INDEX = "index.html"
@@ -86,7 +86,7 @@ def run(notebook, path):
     started = time.monotonic()
     where = {"metadata": {"path": str(path.parent)}}
     try:
-        NotebookClient(notebook, kernel_name=KERNEL, timeout=None, coalesce_streams=True, resources=where).execute()
+        InterruptibleClient(notebook, kernel_name=KERNEL, timeout=None, coalesce_streams=True, resources=where).run()
     except (CellExecutionError, DeadKernelError) as error:
         print(" failed", flush=True)
         sys.exit(f"tutor: {path.stem} does not run to its end: {str(error).strip().splitlines()[-1]}")
@@ -129,4 +129,4 @@ if __name__ == "__main__":
     try:
         main()
     except KeyboardInterrupt:
-        sys.exit("Stopped.")
+        sys.exit("\nStopped.")

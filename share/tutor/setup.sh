@@ -21,6 +21,7 @@ set_up() {
   need_packages packages.txt
   one_at_a_time
   need_environment requirements.txt
+  need_stand_in "$python"
   need_kernel xmemory
   need_kernelspec
   keep_jupyter_below_build
@@ -33,6 +34,7 @@ set_up_tests() {
   need_packages "${packages[@]}"
   one_at_a_time
   need_environment requirements.txt requirements-test.txt
+  need_stand_in "$python"
   need_kernel all -DXMEMORY_TESTS=ON
   need_kernelspec
   keep_jupyter_below_build
@@ -117,6 +119,24 @@ need_environment() {
       "$python" -m pip install --disable-pip-version-check -r "$root/share/tutor/$list"
     printf '%s' "$stamp" >"$venv/.$list"
   done
+}
+
+# need_stand_in PYTHON  Under other kernels of that environment, the lessons' magics then say which kernel they need.
+need_stand_in() {
+  local from=$root/share/python places config
+  places=$("$1" -c 'import sys, sysconfig; print(sysconfig.get_path("purelib"), sys.prefix + "/etc/ipython", sep="\n")')
+  put_file "$from/xmemory.py" "${places%$'\n'*}/xmemory.py"
+  config=${places#*$'\n'}/ipython_config.py
+  if [ ! -e "$config" ] || [ "$(head -n 1 "$config")" = "$(head -n 1 "$from/ipython_config.py")" ]; then
+    put_file "$from/ipython_config.py" "$config"
+  elif ! grep -q xmemory "$config"; then
+    say "$config is left as it is. For other kernels to say what a lesson needs, add there: $(tail -n 1 "$from/ipython_config.py")"
+  fi
+}
+
+# put_file FROM TO  where that is not there already.
+put_file() {
+  cmp -s "$1" "$2" || { mkdir -p "$(dirname "$2")" && cp "$1" "$2"; }
 }
 
 # ---- The kernel

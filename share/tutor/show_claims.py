@@ -68,4 +68,4 @@ if __name__ == "__main__":
     try:
         sys.exit(main())
     except KeyboardInterrupt:
-        sys.exit("Stopped.")
+        sys.exit("\nStopped.")

@@ -24,7 +24,7 @@ def main():
     copies = {options.folder / path.name: copy_of(nbformat.read(path, as_version=4)) for path in options.paths}
     changed = [path for path in copies if path.exists() and is_changed(path)]
     if changed and not options.force:
-        sys.exit(f"tutor: {sentence_of(changed)} Nothing was written. With --force the changes are lost.")
+        sys.exit(f"tutor: {sentence_of(changed)} Nothing was written; with --force it is, and the changes are lost.")
     options.folder.mkdir(parents=True, exist_ok=True)
     for path, copy in copies.items():
         nbformat.write(copy, path)

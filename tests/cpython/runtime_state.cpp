@@ -9,6 +9,8 @@ namespace xmemory::cpython
 {
     namespace
     {
+        PyMethodDef nothing = {"nothing", [](PyObject*, PyObject*) { return Py_NewRef(Py_None); }, METH_NOARGS, nullptr};
+
         TEST(RuntimeState, CountsOfTheCollectorAreThoseOfGetStats)
         {
             Notebook notebook;
@@ -44,6 +46,30 @@ namespace xmemory::cpython
                     xmemory_read_gc(generations);
                 });
             EXPECT_EQ(small_of(figures).made.blocks + large_of(figures).made.blocks + native_of(figures).made.blocks, 0);
+        }
+
+        TEST(RuntimeState, TheCollectorsStateIsWhatItsModuleShows)
+        {
+            Notebook notebook;
+            ASSERT_EQ(notebook.run_as_tutor("import gc\nbefore = gc.get_threshold()\n"
+                                            "gc.disable(); gc.set_threshold(7_000, 11, 12); gc.set_debug(gc.DEBUG_SAVEALL)"),
+                      "");
+            xmemory_gc_schedule schedule[xmemory_gc_generations];
+            xmemory_read_gc_schedule(schedule);
+            EXPECT_EQ(schedule[0].threshold, 7'000);
+            EXPECT_EQ(schedule[1].threshold, 11);
+            EXPECT_EQ(schedule[2].threshold, 12);
+            EXPECT_FALSE(xmemory_gc_is_enabled());
+            EXPECT_TRUE(xmemory_gc_saves_all());
+            EXPECT_FALSE(xmemory_gc_is_collecting());
+            const int count = schedule[0].count;
+            PyObject* tracked = PyCFunction_New(&nothing, nullptr);
+            xmemory_read_gc_schedule(schedule);
+            EXPECT_EQ(schedule[0].count, count + 1);
+            Py_DECREF(tracked);
+            ASSERT_EQ(notebook.run_as_tutor("gc.set_debug(0); gc.set_threshold(*before); gc.enable()"), "");
+            EXPECT_TRUE(xmemory_gc_is_enabled());
+            EXPECT_FALSE(xmemory_gc_saves_all());
         }
 
         TEST(RuntimeState, AnEmptiedMethodCacheHoldsNoName)

@@ -97,6 +97,10 @@ namespace xmemory::magics
             EXPECT_EQ(run("").first_words, "");
             EXPECT_EQ(run(" \n\t\n").first_words, "");
             EXPECT_EQ(run("\n\n  x = 1\ny = 2").first_words, "x = 1");
+            EXPECT_EQ(run("%%memory check kept<1kB\n\n  x = 1\ny = 2").first_words, "x = 1");
+            EXPECT_EQ(run("\n%%memory predict ? of 8 MB, 40 MB\nx = 1").first_words, "x = 1");
+            EXPECT_EQ(run("%%memory predict 8 MB").first_words, "%%memory predict 8 MB");
+            EXPECT_EQ(run("%%memory compare\n## a\nx = 1").first_words, "%%memory compare");
             EXPECT_EQ(run(std::string(40, 'a')).first_words, std::string(40, 'a'));
             EXPECT_EQ(run(std::string(41, 'a')).first_words, std::string(39, 'a') + "…");
             EXPECT_EQ(run(std::string(38, 'a') + "日本").first_words, std::string(38, 'a') + "…");
@@ -131,6 +135,8 @@ namespace xmemory::magics
             EXPECT_EQ(record.gc[0].collections, 2);
             EXPECT_GE(record.gc[0].collected, 1);
             EXPECT_EQ(record.gc[0].uncollectable, 0);
+            EXPECT_FALSE(record.gc[0].seconds) << "nobody watches the collector in this program";
+            EXPECT_FALSE(record.collections);
         }
     }
 }

@@ -34,6 +34,6 @@ FACTS = [
     Fact("All the other commands are listed", "needed-explained", lambda run: "%memory compare" in run.seen("help")),
 ]
 
-EXPERIMENTS = {"lengths": 'len(text), len(text + "🙂")'}
+EXPERIMENTS = {"lengths": 'len(text), len(text + "😀")'}
 
 QUESTIONS = [Prediction("one-emoji", "4 MB", ("1 MB", "2 MB"), reads("4 MB", peak("one-emoji")))]

@@ -6,8 +6,8 @@ from measured import MILLION, compared, each, frees, kept, peak, reads
 # ---- What was measured
 
 early_peak, late_peak = compared("functions-compared", "early del"), compared("functions-compared", "late del")
-plain_peak = compared("functions-compared", "plain function")
-strong_peak, weak_peak = compared("both-compared", "strong link"), compared("both-compared", "weak link")
+no_del_peak = compared("functions-compared", "no del")
+weak_peak = compared("both-compared", "weak link")
 circles_kept = compared("small-cycles", "loop with cycles", "kept_bytes")
 no_circles_kept = compared("small-cycles", "loop without", "kept_bytes")
 one_photo = each(kept("album-of-five"), 5)
@@ -18,7 +18,7 @@ FIGURES = [
     Figure("10.0 MB", "two-names-explained", kept("two-names"), seen_in="two-names"),
     Figure("10 MB", "places-too", kept("album-of-three")),
     Figure("10.0 MB", "functions-explained", early_peak, seen_in="functions-compared"),
-    Figure("20.0 MB", "functions-explained", plain_peak, seen_in="functions-compared"),
+    Figure("20.0 MB", "functions-explained", no_del_peak, seen_in="functions-compared"),
     Figure("20.0 MB", "functions-explained", late_peak, seen_in="functions-compared"),
     Figure("1 MB", "the-collector", each(kept("collector-off"), 10)),
     Figure("10 MB", "without-collector", kept("collector-off")),
@@ -69,7 +69,7 @@ def kept_nothing(cell_id):
 
 
 def half_the_peak(run):
-    return round(plain_peak(run) / early_peak(run), 3) == 2
+    return round(no_del_peak(run) / early_peak(run), 3) == 2
 
 
 def no_collection(*cell_ids):
@@ -108,12 +108,15 @@ def album_is_collected(run):
 
 def all_they_held_is_freed(run):
     by_cell = collection(run, "cycle-collected")["freed_by_cell"]
-    return kept("album-of-five")(run) - by_cell[cell_number(run, "album-of-five")] < 1000
+    (pixels,) = collection(run, "cycle-collected")["held_by_them"]
+    freed = kept("album-of-five")(run) - by_cell[cell_number(run, "album-of-five")] < 1000
+    return freed and (pixels["name"], pixels["freed_objects"]) == ("bytes", 5) and pixels["freed_bytes"] > 500_000
 
 
 def is_one_cycle(run):
     report = collection(run, "cycle-collected")
-    return report["cycles"] == 1 and {"Album", "Photo"} <= set(report["shapes"][0]["types"])
+    (shape,) = report["shapes"]
+    return report["cycles"] == 1 and shape["types"] == ["Album", "list", "Photo"] and shape["objects_each"] == 3 + 4
 
 
 def some_250_albums(cell_peak):
@@ -176,13 +179,13 @@ FACTS = [
     Fact("Right! The last one switches off the light", "without-answer", frees("deleted-without-collector", "collector-off")),
     Fact("with no collector", "counts-explained", no_collection("collector-off", "deleted-without-collector")),
     Fact("the number of its references", "counts-explained", lambda run: run.printed("counts") == "1 2 1\n"),
-    Fact("objects that it found to be garbage: 0", "article-collect-explained", lambda run: run.value("article-collect") == "0"),
+    Fact("found to be garbage: 0", "article-collect-explained", lambda run: run.value("article-collect") == "0"),
     Fact("It freed no objects", "nothing-to-collect-explained", nothing_was_garbage),
     Fact("room which Python had kept for later use", "nothing-to-collect-explained", only_free_lists_went),
     Fact("But they are still there", "album-of-five-explained", lambda run: kept("album-of-five")(run) >= 500_000),
     Fact("five `Photo` objects, the `Album` and its list", "cycle-collected-explained", album_is_collected),
-    Fact("with all that they held", "cycle-collected-explained", all_they_held_is_freed),
-    Fact("how they referred to each other", "cycle-collected-explained", is_one_cycle),
+    Fact("the pixels, which only they held", "cycle-collected-explained", all_they_held_is_freed),
+    Fact("from the album to its list, to a photo", "cycle-collected-explained", is_one_cycle),
     Fact("some 250 of them were in memory together", "albums-in-cycles-explained", some_250_albums(peak("albums-in-cycles"))),
     Fact("those of the last round are kept", "albums-in-cycles-explained", some_250_albums(kept("albums-in-cycles"))),
     Fact("Python 3.11 starts it when, since the last time, 700 more", "albums-in-cycles-explained", threshold_is_700),
@@ -217,7 +220,8 @@ EXPERIMENTS = {
     "shown-deleted": "del shown",
     "counts": "import sys\n"
     "def counted(held):\n    return sys.getrefcount(held[0]) - 1\n"
-    "held = [bytes(1000)]\none = counted(held)\nother = held[0]\ntwo = counted(held)\ndel other\nprint(one, two, counted(held))",
+    "held = [bytes(1000)]\none = counted(held)\n"
+    "other = held[0]\ntwo = counted(held)\ndel other\nprint(one, two, counted(held))",
     "containers": "album = Album()\nPhoto(album)\n"
     "for held in (album, album.photos, album.photos[0], album.photos[0].pixels):\n"
     "    print(type(held).__name__, gc.is_tracked(held))",

@@ -11,7 +11,8 @@ needs. That file has, as far as the lesson needs them:
     QUOTES       what the prose quotes from the article, word for word
     TITLES       the article's headings that the prose names
     ARTICLE_CODE cells that are the article's own code
-    TASKS        what the learner is to solve: a CheckTask where %%memory check judges it, else a Task
+    TASKS        what the learner is to solve, and %%memory check judges
+    FAILS        cells that are meant to fail: the lesson shows what an error does
 
 measured.py has the figures that claims are made of, run.py what a claim is asked of, judge.py holds the claims to it. The tests
 hold all lessons to the same form:
@@ -36,7 +37,7 @@ FOLDER = Path(__file__).resolve().parents[2] / "notebooks"
 LESSONS = sorted(FOLDER.glob("*.ipynb"))
 UNITS = {"bytes": 1, "B": 1, "kB": 1e3, "MB": 1e6, "GB": 1e9}
 FIGURE = re.compile(rf"\d[\d,.]*[ \N{{NO-BREAK SPACE}}](?:{'|'.join(UNITS)})\b")
-MAY_FAIL = "raises-exception"  # the tag of a cell that fails as long as a task is not solved
+MAY_FAIL = "raises-exception"  # the tag of a cell that is meant to fail, or fails as long as a task is not solved
 
 
 @dataclass(frozen=True)
@@ -76,18 +77,6 @@ class Prediction:
 
 
 @dataclass(frozen=True)
-class Task:
-    """A task whose check cell prints what it thinks."""
-
-    function: str  # id of the cell to be changed
-    check: str  # id of the cell that judges
-    hints: str  # id of the cell with the solution
-    before: str  # code that the check needs from earlier cells
-    done: str  # what the check says when it is solved
-    others: dict = field(default_factory=dict)  # further attempts, and whether they solve it
-
-
-@dataclass(frozen=True)
 class CheckTask:
     """A task whose check cell begins with %%memory check LIMITS and fails, as its tag raises-exception says, until it is solved.
 
@@ -104,7 +93,8 @@ class CheckTask:
 def claims_of(path):
     """What claims_NAME.py has for a lesson; what it does not name, the lesson has not got."""
     stated = vars(importlib.import_module(f"claims_{path.stem}"))
-    lists, tables = ("FIGURES", "FACTS", "QUESTIONS", "TASKS"), ("GIVEN", "EXPERIMENTS", "QUOTES", "TITLES", "ARTICLE_CODE")
+    lists = ("FIGURES", "FACTS", "QUESTIONS", "TASKS", "FAILS")
+    tables = ("GIVEN", "EXPERIMENTS", "QUOTES", "TITLES", "ARTICLE_CODE")
     return SimpleNamespace(
         **{name: stated.get(name, []) for name in lists}, **{name: stated.get(name, {}) for name in tables}
     )

@@ -4,8 +4,7 @@ figures it was judged by."""
 from contextlib import contextmanager
 from copy import deepcopy
 
-from nbclient import NotebookClient
-
+from interruptible_client import InterruptibleClient
 from lesson import FOLDER, plain
 
 KERNEL = "xmemory"
@@ -22,14 +21,14 @@ class Run:
         self.cells = {cell.id: cell for cell in self.notebook.cells}
         self.records = {}
         self._notes = None
-        NotebookClient(
+        InterruptibleClient(
             self.notebook,
             kernel_name=KERNEL,
             timeout=120,
             coalesce_streams=True,
             resources={"metadata": {"path": str(FOLDER)}},
             on_cell_executed=self._keep_record,
-        ).execute()
+        ).run()
 
     def _keep_record(self, cell, cell_index, execute_reply):
         self.records[cell.id] = execute_reply["metadata"].get("xmemory")

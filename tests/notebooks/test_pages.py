@@ -1,6 +1,8 @@
 """./tutor pages: the lessons as web pages, which are whole without a kernel and without a network."""
 
+import os
 import re
+import signal
 import subprocess
 import sys
 from html.parser import HTMLParser
@@ -102,6 +104,15 @@ def test_all_cells_are_on_the_page(page, notebook):
     for cell in notebook.cells:
         if cell.cell_type == "code":
             assert re.sub(r"\s", "", cell.source) in shown, cell.id
+
+
+def test_it_can_be_stopped(tmp_path):
+    running = subprocess.Popen([sys.executable, "-u", PROGRAM, tmp_path, "00"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert os.read(running.stdout.fileno(), 100).startswith(b"00_start_here ...")
+    running.send_signal(signal.SIGINT)
+    _, error = running.communicate()
+    assert (running.returncode, error) == (1, b"\nStopped.\n")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_index_of_something_else_is_not_written_over(tmp_path):

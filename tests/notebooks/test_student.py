@@ -98,7 +98,7 @@ def test_changed_work_is_not_written_over(folder):
     refused = copied(folder, *(path.stem for path in LESSONS))
     assert refused.returncode == 1
     assert refused.stderr == (
-        f"tutor: {folder / FIRST} has changed since the copy was made. Nothing was written. With --force the changes are lost.\n"
+        f"tutor: {folder / FIRST} has changed since the copy was made. Nothing was written; with --force it is, and the changes are lost.\n"
     )
     assert read(folder / FIRST).cells[-1].source == "my notes"
     assert [path.name for path in folder.iterdir()] == [FIRST]

@@ -123,7 +123,7 @@ def test_rounding_is_what_the_ledger_says(reader):
 
 
 def pins(held, type_name, cell):
-    return sum(each["blocks"] for each in held["pins"] if (each["type"], each["cell"]) == (type_name, cell))
+    return sum(each["blocks"] for each in held["pins"] if (each["kind"], each["type"], each["cell"]) == ("object", type_name, cell))
 
 
 def test_planted_instances_are_found_with_their_type_and_cell(fresh):

@@ -64,6 +64,17 @@ def test_ten_megabytes_made_made_again_and_deleted(fresh):
     assert third["net_bytes"] == -TEN_MB_BYTES
 
 
+def test_what_was_shown_is_freed_by_the_cell_that_says_xdel(fresh):
+    made = fresh.ok("x = memoryview(bytes(10_000_000))\nx").record
+    by_del = fresh.ok("del x").record
+    by_xdel = fresh.ok("%xdel _").record
+
+    maker = str(made["cell"])
+    assert maker not in by_del["freed_earlier_by_cell"]
+    assert by_xdel["freed_earlier_by_cell"][maker] == made["kept_bytes"] > TEN_MB_BYTES
+    assert by_xdel["kept_bytes"] < 1000
+
+
 def test_the_difference_of_asked_and_set_aside(named):
     record = record_of(named, "x = bytes(10)")
 

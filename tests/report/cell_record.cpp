@@ -80,6 +80,22 @@ namespace xmemory::report
             EXPECT_TRUE(to_json(record_with_figures()).at("gc").at(0).at("seconds").is_null());
         }
 
+        TEST(CellRecordJson, ListsCollectionsAndSaysHowManyMoreThereWere)
+        {
+            CellRecord record = record_with_figures();
+            EXPECT_TRUE(to_json(record).at("collections").is_null());
+            EXPECT_TRUE(to_json(record).at("more_collections").is_null());
+            record.gc = {{0, 3, 10, 1, 0.5, 0.25}};
+            record.collections = {{0, 0.25, 7, 1, true}, {0, 0.125, 3, 0, false}};
+            const json written = to_json(record);
+            EXPECT_EQ(written.at("gc").at(0).at("longest_seconds"), 0.25);
+            EXPECT_EQ(written.at("more_collections"), 1);
+            EXPECT_EQ(keys_of(written.at("collections").at(0)), required_by(schema().at("$defs").at("collection")));
+            EXPECT_EQ(
+                written.at("collections").at(0),
+                json({{"generation", 0}, {"seconds", 0.25}, {"collected", 7}, {"uncollectable", 1}, {"asked_for", true}}));
+        }
+
         TEST(CellRecordJson, IsNotExactWithoutFigures)
         {
             const json record = to_json(CellRecord{});

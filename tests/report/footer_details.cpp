@@ -126,6 +126,50 @@ namespace xmemory::report
             EXPECT_FALSE(has_label(record, "garbage collector"));
         }
 
+        TEST(FooterDetails, SayHowLongCollectionsTookWhereThatIsKnown)
+        {
+            CellRecord record = sample();
+            record.gc = {{0, 2, 10, 0, 0.001, 0.0008}, {2, 1, 5, 0, 0.03, 0.03}};
+            EXPECT_TRUE(has_row(record, {"garbage collector", "3 runs", "31_ms", "collected 15 objects"}));
+            record.gc[1].seconds.reset();
+            EXPECT_TRUE(has_row(record, {"garbage collector", "3 runs", "", "collected 15 objects"}));
+        }
+
+        const Details* details_of(const std::vector<Part>& parts, const std::string& summary)
+        {
+            for (const Part& part : parts)
+                if (const auto* details = std::get_if<Details>(&part); details && details->summary == summary)
+                    return details;
+            return nullptr;
+        }
+
+        TEST(FooterDetails, ListTenCollectionsAndTellOfTheRest)
+        {
+            CellRecord record = sample();
+            record.gc = {{0, 120, 0, 0, 0.2, 0.05}};
+            record.collections.emplace(100, Collection{0, 0.001, 7, 0, false});
+            (*record.collections)[1].asked_for = true;
+            const std::vector<Part> parts = footer_details(record);
+            const Details* details = details_of(parts, "runs of the garbage collector");
+            ASSERT_NE(details, nullptr);
+            const auto& rows = std::get<Table>(details->parts.at(0)).rows;
+            ASSERT_EQ(rows.size(), 10u);
+            EXPECT_EQ(rows[0].at(4).text, "automatic");
+            EXPECT_EQ(rows[1].at(4).text, "gc.collect()");
+            EXPECT_EQ(shown(std::get<Paragraph>(details->parts.at(1)).text), "And 110 more. The longest pause was 50_ms.");
+            record.collections->clear();
+            record.gc.clear();
+            EXPECT_EQ(details_of(footer_details(record), "runs of the garbage collector"), nullptr);
+        }
+
+        TEST(FooterDetails, EndWithWhatACollectionLetGo)
+        {
+            CellRecord record = sample();
+            record.told_collection = std::make_shared<const Details>(Details{"gc.collect(): Freed 5 B.", {}});
+            const std::vector<Part> parts = footer_details(record);
+            EXPECT_EQ(std::get<Details>(parts.back()).summary, "gc.collect(): Freed 5 B.");
+        }
+
         TEST(FooterDetails, OfAnUnknownRecordHoldNoFigureThatIsNotKnown)
         {
             CellRecord record;
