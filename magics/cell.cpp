@@ -52,5 +52,10 @@ namespace xmemory::magics
         }
     }
 
-    Command cell_command() { return {"cell", "cell [N]", "what one cell did, in full", {}, false, true, run, help}; }
+    Command cell_command()
+    {
+        return {"cell", "cell [N]", "what one cell did, in full",
+                {},     false,      true,
+                run,    help,       {"data = bytes(2_000_000)\n%memory cell"}};
+    }
 }

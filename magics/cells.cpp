@@ -108,8 +108,14 @@ namespace xmemory::magics
 
     Command cells_command()
     {
-        return {
-            "cells", "cells [--by in-use|peak|freed] [--top N]", "the cells, ranked", {"--by", "--top"}, false, true, run,
-            help};
+        return {"cells",
+                "cells [--by in-use|peak|freed] [--top N]",
+                "the cells, ranked",
+                {"--by", "--top"},
+                false,
+                true,
+                run,
+                help,
+                {"%memory cells --by peak"}};
     }
 }

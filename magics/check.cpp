@@ -85,7 +85,7 @@ namespace xmemory::magics
         std::string kinds(const Limit& limit, const report::Figures& figures)
         {
             static const char* const names[] = {"small Python objects",
-                                                "large blocks of Python's (such as the places of a list)",
+                                                "large blocks of Python's (a list's places, a long text or bytes)",
                                                 "native memory (C code such as numpy)"};
             if (!is_peak(limit) && !is_kept(limit))
             {

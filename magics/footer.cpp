@@ -49,6 +49,6 @@ namespace xmemory::magics
     {
         return {
             "footer", "footer [auto|on|off]", "when the line under a cell is shown", {"auto", "on", "off"}, false, true, run,
-            help};
+            help,     {"%memory footer auto"}};
     }
 }

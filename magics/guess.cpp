@@ -13,7 +13,7 @@ namespace xmemory::magics
         // At ";", at "or", and at a comma unless it may be within a number: "8 MB, 1,5 GB or 400 MB".
         std::vector<std::string> split_choices(const std::string& text)
         {
-            static const std::regex between("\\s*(;|\\||,\\s+or\\s|,\\s|,$|\\sor\\s)\\s*");
+            static const std::regex between("\\s*(;(?:\\s*or\\s)?|\\||,\\s+or\\s|,\\s|,$|\\sor\\s)\\s*");
             static const std::regex after_a_unit("([A-Za-z])\\s*,");
             const std::string marked = std::regex_replace(text, after_a_unit, "$1;");
             std::vector<std::string> parts;

@@ -72,6 +72,7 @@ namespace xmemory::magics
 
     Command help_command()
     {
-        return {"help", "help [COMMAND]", "the commands, or one of them with examples", {}, false, true, run, help};
+        return {"help", "help [COMMAND]",   "the commands, or one of them with examples", {}, false, true, run,
+                help,   {"%memory help gc"}};
     }
 }

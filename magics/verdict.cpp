@@ -140,7 +140,8 @@ namespace xmemory::magics
         {
             missed_eight_bytes(bytes, figures, verdict);
         }
-        if (verdict.missed.empty())
+        // A choice or a bound was not written down from a reckoning, so its digits say nothing.
+        if (verdict.missed.empty() && guess.choices.empty() && !guess.amount->is_bound)
         {
             missed_unit(bytes, verdict);
         }

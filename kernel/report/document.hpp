@@ -84,7 +84,8 @@ namespace xmemory::report
         std::string alternative_text;
     };
 
-    // Lines through measured points, one series a colour and a kind of marker. Both axes logarithmic; y = 0 stands on the floor.
+    // Lines through measured points, one series a colour and a kind of marker. Both axes logarithmic; 0 stands on a floor below
+    // the lowest power of ten, and nothing is less.
     struct Chart
     {
         struct Point

@@ -1,10 +1,12 @@
 // A chart's picture with its words set around it, at the pixels of its frame.
 #include <algorithm>
+#include <vector>
 
 #include <fmt/format.h>
 
 #include "report/characters.hpp"
 #include "report/chart_frame.hpp"
+#include "report/html_layout.hpp"
 #include "report/html_pictures.hpp"
 #include "report/palette.hpp"
 #include "report/svg.hpp"
@@ -23,12 +25,11 @@ namespace xmemory::report
             std::string html;
         };
 
-        std::string cell(const char* style, const std::string& content)
+        // Aligned to the top, where the picture's pixels are counted from.
+        std::string cell(const std::string& style, const std::string& content)
         {
-            return fmt::format(R"(<td style="border:none;background:none;vertical-align:top;{}">{}</td>)", style, content);
+            return layout_cell("vertical-align:top;" + style, content);
         }
-
-        std::string row(const std::string& cells) { return R"(<tr style="background:none">)" + cells + "</tr>"; }
 
         // Labels one below the other, from the top, each as near to its centre as the one above allows.
         std::string stacked(const std::vector<Label>& labels)
@@ -101,14 +102,14 @@ namespace xmemory::report
         const ChartFrame frame = frame_of(chart);
         const std::string axis_words = "padding:0;text-align:center;opacity:0.8";
         const std::string rows =
-            row(cell("padding:0 4px 2px 0;text-align:right;opacity:0.8", escape_html(chart.y_label)) +
-                cell("padding:0", "") + cell("padding:0", "")) +
-            row(cell("padding:0 4px 0 0;text-align:right", y_labels(frame)) +
+            layout_row(cell("padding:0 4px 2px 0;text-align:right;opacity:0.8", escape_html(chart.y_label)) +
+                       cell("padding:0", "") + cell("padding:0", "")) +
+            layout_row(
+                cell("padding:0 4px 0 0;text-align:right", y_labels(frame)) +
                 cell("padding:0;text-align:left", svg_image(chart_svg(chart), chart.alternative_text, Fit::block_fixed)) +
                 cell("padding:0 0 0 4px;text-align:left", names(chart, frame))) +
-            row(cell("padding:0", "") + cell("padding:0;text-align:left", x_labels(frame)) + cell("padding:0", "")) +
-            row(cell("padding:0", "") + cell(axis_words.c_str(), escape_html(chart.x_label)) + cell("padding:0", ""));
-        return R"(<table style="border-collapse:collapse;margin:4px 0 8px 0;font-size:13px"><tbody>)" + rows +
-               "</tbody></table>";
+            layout_row(cell("padding:0", "") + cell("padding:0;text-align:left", x_labels(frame)) + cell("padding:0", "")) +
+            layout_row(cell("padding:0", "") + cell(axis_words, escape_html(chart.x_label)) + cell("padding:0", ""));
+        return layout_table(rows);
     }
 }

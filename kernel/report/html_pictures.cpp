@@ -1,9 +1,12 @@
 #include "report/html_pictures.hpp"
 
+#include <vector>
+
 #include <fmt/format.h>
 
 #include "report/bar.hpp"
 #include "report/characters.hpp"
+#include "report/html_layout.hpp"
 #include "report/numbers.hpp"
 #include "report/ring.hpp"
 #include "report/squares.hpp"
@@ -15,19 +18,6 @@ namespace xmemory::report
     {
         constexpr int picture_width_px = 600;
         constexpr int picture_height_px = 16;
-
-        std::string cell(const std::string& style, const std::string& content)
-        {
-            return fmt::format(R"(<td style="border:none;background:none;text-align:left;{}">{}</td>)", style, content);
-        }
-
-        std::string row(const std::string& cells) { return R"(<tr style="background:none">)" + cells + "</tr>"; }
-
-        std::string table(const std::string& rows)
-        {
-            return R"(<table style="border-collapse:collapse;margin:4px 0 8px 0;font-size:13px"><tbody>)" + rows +
-                   "</tbody></table>";
-        }
 
         // Lines of exactly line_px, whatever they hold: what is too long for the width is cut, not wrapped.
         std::string fixed_lines(const std::vector<std::string>& lines, int line_px, int most_width_px)
@@ -66,10 +56,11 @@ namespace xmemory::report
             remarks.push_back(squares_remark(row));
         }
         const int row_px = squares_row_px(squares);
-        return table(row(cell("padding:0 10px 0 0;vertical-align:top", fixed_lines(labels, row_px, 90)) +
-                         cell("padding:0 10px 0 0;vertical-align:top",
-                              svg_image(squares_svg(squares), squares.alternative_text, Fit::block_fixed)) +
-                         cell("padding:0;vertical-align:top", fixed_lines(remarks, row_px, 200))));
+        return layout_table(layout_row(
+            layout_cell("text-align:left;padding:0 10px 0 0;vertical-align:top", fixed_lines(labels, row_px, 90)) +
+            layout_cell("text-align:left;padding:0 10px 0 0;vertical-align:top",
+                        svg_image(squares_svg(squares), squares.alternative_text, Fit::block_fixed)) +
+            layout_cell("text-align:left;padding:0;vertical-align:top", fixed_lines(remarks, row_px, 200))));
     }
 
     std::string picture_html(const Ring& ring)
@@ -79,10 +70,11 @@ namespace xmemory::report
             return fmt::format(R"(<p style="margin:4px 0">{}</p>)", escape_html(ring.caption));
         const std::string caption = fmt::format(R"(<div style="opacity:0.8">{}</div>)", escape_html(ring.caption));
         // The cell is as wide as the widest ring, so that the words of several rings stand below each other.
-        return table(row(cell("padding:0 12px 0 0;vertical-align:middle;text-align:center;min-width:96px",
-                              svg_image(ring_svg(ring), "objects that hold each other in a ring", Fit::inline_fixed)) +
-                         cell("padding:0;vertical-align:middle;overflow-wrap:break-word;max-width:480px",
-                              "<div>" + words + "</div>" + (ring.caption.empty() ? "" : caption))));
+        return layout_table(layout_row(
+            layout_cell("text-align:center;padding:0 12px 0 0;vertical-align:middle;min-width:96px",
+                        svg_image(ring_svg(ring), "objects that hold each other in a ring", Fit::inline_fixed)) +
+            layout_cell("text-align:left;padding:0;vertical-align:middle;overflow-wrap:break-word;max-width:480px",
+                        "<div>" + words + "</div>" + (ring.caption.empty() ? "" : caption))));
     }
 
     std::string picture_html(const Nearness& nearness)
@@ -96,21 +88,23 @@ namespace xmemory::report
         };
         const int end_px = (nearness_svg(1).width_px - 3 * nearness_decade_px) / 2;
         const std::string label_style =
-            "padding:1px 12px 1px 0;vertical-align:middle;overflow-wrap:break-word;max-width:150px";
-        const std::string image_style = "padding:1px 12px 1px 0;vertical-align:middle";
-        std::string rows = row(cell(label_style, "") +
-                               cell(image_style + ";white-space:nowrap;opacity:0.8",
-                                    over(end_px, "left", "too little") + over(nearness_decade_px, "center", "÷10") +
-                                        over(nearness_decade_px, "center", "right") +
-                                        over(nearness_decade_px, "center", "×10") + over(end_px, "right", "too much")) +
-                               cell("padding:0", ""));
+            "text-align:left;padding:1px 12px 1px 0;vertical-align:middle;overflow-wrap:break-word;max-width:150px";
+        const std::string image_style = "text-align:left;padding:1px 12px 1px 0;vertical-align:middle";
+        std::string rows =
+            layout_row(layout_cell(label_style, "") +
+                       layout_cell(image_style + ";white-space:nowrap;opacity:0.8",
+                                   over(end_px, "left", "too little") + over(nearness_decade_px, "center", "÷10") +
+                                       over(nearness_decade_px, "center", "right") +
+                                       over(nearness_decade_px, "center", "×10") + over(end_px, "right", "too much")) +
+                       layout_cell("text-align:left;padding:0", ""));
         for (const Nearness::Row& one : nearness.rows)
-            rows += row(cell(label_style, escape_html(one.label)) +
-                        cell(image_style,
-                             svg_image(nearness_svg(one.ratio),
-                                       &one == &nearness.rows.front() ? nearness.alternative_text : "", Fit::block_fixed)) +
-                        cell("padding:1px 0;vertical-align:middle;overflow-wrap:break-word;max-width:150px",
-                             escape_html(one.remark)));
-        return table(rows);
+            rows += layout_row(
+                layout_cell(label_style, escape_html(one.label)) +
+                layout_cell(image_style,
+                            svg_image(nearness_svg(one.ratio),
+                                      &one == &nearness.rows.front() ? nearness.alternative_text : "", Fit::block_fixed)) +
+                layout_cell("text-align:left;padding:1px 0;vertical-align:middle;overflow-wrap:break-word;max-width:150px",
+                            escape_html(one.remark)));
+        return layout_table(rows);
     }
 }

@@ -15,7 +15,7 @@ from lesson import LESSONS, by_id, claims_of, read
 
 def pytest_collection_modifyitems(items):
     for item in items:
-        item.add_marker(pytest.mark.timeout(300))  # the first test of a lesson waits for all its cells
+        item.add_marker(pytest.mark.timeout(900))  # the first test of a lesson waits for all its cells
 
 
 @pytest.fixture(params=LESSONS, ids=lambda path: path.stem, scope="session")

@@ -105,7 +105,7 @@ def test_an_error_in_a_function_shows_the_way_to_it(kernel):
     assert text.count("Cell ") == 2 and "interactiveshell.py" not in text
 
 
-@pytest.mark.parametrize("body, name", [("x x", "SyntaxError"), ("  x = 1\ny = 2", "IndentationError"), ("return 3", "SyntaxError"), ("x = (", "SyntaxError")])
+@pytest.mark.parametrize("body, name", [("x x", "SyntaxError"), ("x = 1\n  y = 2", "IndentationError"), ("return 3", "SyntaxError"), ("x = (", "SyntaxError")])
 def test_a_syntax_error_is_shown_without_our_frames(kernel, body, name):
     result = kernel.run(f"%%memory check peak<1MB\n{body}")
 

@@ -80,10 +80,12 @@ def test_the_line_that_reached_the_peak_is_the_first_that_came_there(kernel):
 
 
 def test_native_memory_is_named(kernel):
-    message = failure(kernel, "%%memory check peak<1kB\nimport ctypes\nbuffer = ctypes.create_string_buffer(1)\nlibc = ctypes.CDLL(None)\nlibc.malloc.restype = ctypes.c_void_p\nblock = libc.malloc(5_000_000)")
+    kernel.ok("import ctypes\nlibc = ctypes.CDLL(None)\nlibc.malloc.restype = ctypes.c_void_p\nlibc.free.argtypes = [ctypes.c_void_p]")
 
-    assert "5.00 MB native memory (C code such as numpy)" in message
-    kernel.ok("libc.free.argtypes = [ctypes.c_void_p]\nlibc.free(block)")
+    message = failure(kernel, "%%memory check peak<1kB\nblock = libc.malloc(5_000_000)")
+
+    assert "  Of that: 5.00 MB native memory (C code such as numpy)." in message
+    kernel.ok("libc.free(block)")
 
 
 def test_a_limit_to_the_byte(kernel):
@@ -127,8 +129,8 @@ def test_a_line_says_that_it_needs_a_cell(kernel):
 def test_the_function_takes_code(kernel):
     kernel.ok("import xmemory\nsquares = None")
 
-    assert kernel.evaluate(f"xmemory.check('peak<1kB', 'kept<1kB', code={GENERATOR!r})['passed']") == "True"
-    kernel.ok("n = 3")
+    assert kernel.ok(f"xmemory.check('peak<1kB', 'kept<1kB', code={GENERATOR!r})['passed']").value["text/plain"] == "True"
+    assert "works in a cell" in kernel.ok("", user_expressions={"value": "xmemory.check('peak<1kB', code='1')"}).content["user_expressions"]["value"]["evalue"]
     assert "Line 1 brought it" in failure(kernel, f"xmemory.check('peak<1kB', code={LIST!r})")
 
 

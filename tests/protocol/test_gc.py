@@ -251,7 +251,7 @@ def test_the_finding_is_one_sentence(planted):
 def test_the_generations_are_those_of_the_running_version(planted):
     generations = report_of(planted.ok("%memory gc"))[REPORT]["generations"]
 
-    thresholds = eval(planted.evaluate("__import__('gc').get_threshold()"))
+    thresholds = eval(planted.ok("__import__('gc').get_threshold()").value["text/plain"])
     assert tuple(one["threshold"] for one in generations) == thresholds
     assert [one["count_after"] for one in generations] == [0] * len(thresholds)
 
@@ -425,4 +425,4 @@ def test_garbage_of_a_cell_waits_for_a_collection_in_a_cell(fresh):
 
     # When the learner collects, then it is still there to be freed, and the learner's threshold is as it was
     assert fresh.ok("gc.collect();").record["freed_earlier_bytes"] > 1_000_000
-    assert fresh.evaluate("gc.get_threshold()") == "(700, 10, 10)"
+    assert fresh.ok("gc.get_threshold()").value["text/plain"] == "(700, 10, 10)"

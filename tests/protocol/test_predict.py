@@ -180,7 +180,7 @@ def test_progress_sums_up(fresh):
     assert data["guesses"] == [] and "%%memory predict 40 MB" in text
 
     predict(fresh, "5 MB", "x = bytes(5_000_000)")
-    assert progress(fresh)[1].splitlines()[0] == "1 of 1 guess was right."
+    assert progress(fresh)[1].splitlines()[0] == "Your one guess was right."
     predict(fresh, "8 kB", "y = bytes(6_000_000)")
     predict(fresh, "8 kB --kept", "y = bytes(6_000_001)")
     data, text = progress(fresh)

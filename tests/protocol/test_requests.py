@@ -95,7 +95,7 @@ def test_nothing_to_complete(kernel):
 def test_complete_knows_the_commands_of_memory(kernel):
     assert {"%memory", "%%memory"} & set(completions(kernel, "%mem")["matches"])
     commands = set(completions(kernel, "%memory c")["matches"])
-    assert commands == {"cell", "cells", "compare"}
+    assert commands == {"cell", "cells", "check", "compare"}
     assert completions(kernel, "%memory compa")["matches"] == ["compare"]
 
 

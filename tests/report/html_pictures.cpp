@@ -85,6 +85,19 @@ namespace xmemory::report
             EXPECT_TRUE(contains(html, R"(alt="two guesses")"));
         }
 
+        TEST(PictureHtml, SaysOfEachCellHowItIsAligned)
+        {
+            // Front ends align the cells of their tables to the right.
+            Nearness nearness;
+            nearness.rows = {{"list", 0.2, "remark"}};
+            for (const std::string& html :
+                 {picture_html(arenas(1)), picture_html(nearness), picture_html(Ring{{"Node"}, 0, "caption"})})
+            {
+                const std::regex cell("<td style=\"(?![^\"]*text-align:)");
+                EXPECT_FALSE(std::regex_search(html, cell)) << html;
+            }
+        }
+
         TEST(PictureHtml, EscapesEveryWord)
         {
             Squares squares;
