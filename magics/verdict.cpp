@@ -62,7 +62,7 @@ namespace xmemory::magics
             if ((of_kept || parts_are_known(figures)) && as_good_as(guess, places) && objects * 2 >= places)
             {
                 verdict.missed = "objects";
-                verdict.because = "You reckoned with the large blocks (" + report::human_bytes(places) +
+                verdict.because = "That is about what the large blocks take (" + report::human_bytes(places) +
                                   "), such as a list's places. The small objects are another " +
                                   report::human_bytes(objects) + ".";
             }

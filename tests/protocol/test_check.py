@@ -36,6 +36,10 @@ def test_passing_says_a_word(kernel):
     assert plain(bundle["text/plain"]).startswith(f"Passed: peak {data['peak_bytes']} B (limit 10 MB), kept ")
 
 
+def test_a_binary_limit_is_echoed_in_both_units(kernel):
+    assert "(limit 1.05 MB = 1 MiB)." in plain(report(kernel, "%%memory check peak<1MiB\n1")["text/plain"])
+
+
 def test_failing_says_what_was_needed_where_and_what_to_look_at(kernel):
     kernel.ok("squares = None")
     result = kernel.run(f"%%memory check peak<1MB kept<=1MiB\nn = 3\n{LIST}\nx = 1")
@@ -84,7 +88,7 @@ def test_native_memory_is_named(kernel):
 
     message = failure(kernel, "%%memory check peak<1kB\nblock = libc.malloc(5_000_000)")
 
-    assert "  Of that: 5.00 MB native memory (C code such as numpy)." in message
+    assert "  Of that: 5.00 MB native memory (C code such as numpy)\n" in message
     kernel.ok("libc.free(block)")
 
 
