@@ -85,7 +85,7 @@ namespace xmemory::magics
         std::string kinds(const Limit& limit, const report::Figures& figures)
         {
             static const char* const names[] = {"small Python objects",
-                                                "large blocks of Python's (such as the places of a list)",
+                                                "large blocks of Python's (a list's places, a long text or bytes)",
                                                 "native memory (C code such as numpy)"};
             if (!is_peak(limit) && !is_kept(limit))
             {
@@ -98,17 +98,21 @@ namespace xmemory::magics
                 peaks += origin.peak_bytes;
             }
             std::string words;
+            int count = 0;
             for (std::size_t index = 0; index < figures.origins.size(); ++index)
             {
                 const report::OriginFigures& origin = figures.origins[index];
                 const std::int64_t bytes = is_peak(limit) ? whole - (peaks - origin.peak_bytes) : origin.kept_bytes;
                 if (bytes > whole / 20)
                 {
-                    words += (words.empty() ? "" : ", ") + report::human_bytes(bytes) + " " + names[index];
+                    words += "\n    " + report::human_bytes(bytes) + " " + names[index];
                     told += bytes;
+                    ++count;
                 }
             }
-            return words.empty() ? "" : (told >= whole - whole / 10 ? "Of that: " : "Of that at least: ") + words + ".";
+            words = count == 1 ? words.substr(words.find_first_not_of("\n ")) : words;
+            const char* begin = told >= whole - whole / 10 ? "Of that:" : "Of that at least:";
+            return count == 0 ? "" : begin + std::string(count == 1 ? " " : "") + words;
         }
 
         const char* what_to_look_at(const Limit& limit)
@@ -141,6 +145,14 @@ namespace xmemory::magics
             return message + "\n" + what_to_look_at(*failed.front());
         }
 
+        // "1.05 MB (1 MiB)" within brackets.
+        std::string without_brackets(std::string words)
+        {
+            const auto at = words.find(" (");
+            return at == std::string::npos ? words
+                                           : words.substr(0, at) + " = " + words.substr(at + 2, words.size() - at - 3);
+        }
+
         std::string passed(const std::vector<Limit>& limits, const report::Figures& figures)
         {
             std::string words;
@@ -149,7 +161,7 @@ namespace xmemory::magics
                 const std::int64_t amount = measured(*limit.figure, figures);
                 words += (words.empty() ? "Passed: " : ", ") + std::string(limit.figure->name) + " " +
                          (is_kept(limit) && amount == 0 ? "nothing" : shown_amount(*limit.figure, amount)) + " (limit " +
-                         shown_limit(limit) + ")";
+                         without_brackets(shown_limit(limit)) + ")";
             }
             return words + ".";
         }

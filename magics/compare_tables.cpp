@@ -44,8 +44,8 @@ namespace xmemory::magics
     report::Table first_item_table(const std::vector<ComparedRow>& rows)
     {
         report::Table table;
-        table.columns = {{"", Align::left}, {"first item", Align::right}, {"peak", Align::right},
-                         {"", Align::bar},  {"all items", Align::right},  {"peak", Align::right}};
+        table.columns = {{"", Align::left}, {"first", Align::right}, {"peak", Align::right},
+                         {"", Align::bar},  {"all", Align::right},   {"peak", Align::right}};
         for (const ComparedRow& row : rows)
         {
             const FirstItem& first = *row.memory.first_item;

@@ -73,8 +73,10 @@ namespace xmemory::magics
         {
             report::Document document;
             document.kind = "explain";
-            document.finding = std::string(term.name) + ".";
-            document.parts.push_back(report::Paragraph{term.meaning, false});
+            const std::string meaning = term.meaning;
+            const std::size_t end = meaning.find(". ") + 1; // of the first sentence
+            document.finding = std::string(term.name) + ": " + meaning.substr(0, end);
+            document.parts.push_back(report::Paragraph{meaning.substr(end + 1), false});
             const std::string here = here_and_now(term.name);
             if (!here.empty())
             {

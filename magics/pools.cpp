@@ -1,4 +1,6 @@
 // %memory pools: Python's arenas, pools and size classes; what keeps arenas from going back to the system; malloc beside them.
+#include <map>
+
 #include "core/makers.hpp"
 #include "cpython/allocator_hooks.hpp"
 #include "magics/commands.hpp"
@@ -28,6 +30,46 @@ namespace xmemory::magics
             return reading.held_back.arenas * 10 >= reading.sums.arenas && reading.held_back.arenas > 0;
         }
 
+        struct Holder
+        {
+            int cell = 0; // 0: none, or cells too long ago to name
+            bool of_all = false;
+        };
+
+        // The cell that made more than half of the blocks.
+        Holder main_holder(const cpython::HeldBack& held)
+        {
+            std::map<int, std::int64_t> blocks_by_cell;
+            for (const cpython::Pins& pins : held.pins)
+            {
+                if (core::is_learner(pins.maker))
+                {
+                    blocks_by_cell[core::makers::cell_of(pins.maker)] += pins.blocks;
+                }
+            }
+            for (const auto& [cell, blocks] : blocks_by_cell)
+            {
+                if (blocks * 2 > held.blocks)
+                {
+                    return {cell, blocks == held.blocks};
+                }
+            }
+            return {};
+        }
+
+        std::string made_by(const cpython::HeldBack& held)
+        {
+            const Holder holder = main_holder(held);
+            if (holder.cell == 0)
+            {
+                return "";
+            }
+            const std::string which = held.blocks == 1 ? " It was"
+                                      : holder.of_all  ? " All of them were"
+                                                       : " Most of them were";
+            return which + " made by [" + std::to_string(holder.cell) + "].";
+        }
+
         std::string finding(const PoolsReading& reading)
         {
             const cpython::HeldBack& held = reading.held_back;
@@ -35,26 +77,16 @@ namespace xmemory::magics
                 (held.blocks == 1 ? " keeps " : " keep ") + arenas_in_words(held.arenas) + " from going back to the system.";
             if (much_is_held_back(reading))
             {
-                return "**" + blocks_that_hold(held) + "**" + keep;
+                return "**" + blocks_that_hold(held) + "**" + keep + made_by(held);
             }
             return "Python holds **" + arenas_in_words(reading.sums.arenas) + "**; " +
                    report::human_bytes(reading.sums.set_aside_bytes) + " of it are in use." +
                    (held.arenas == 0 ? "" : " " + blocks_that_hold(held) + keep);
         }
 
-        // The cell whose blocks hold most arenas back; 0 for none that has a number.
-        int main_holder(const cpython::HeldBack& held)
-        {
-            if (held.pins.empty() || !core::is_learner(held.pins[0].maker))
-            {
-                return 0;
-            }
-            return core::makers::cell_of(held.pins[0].maker);
-        }
-
         std::string next(const PoolsReading& reading)
         {
-            if (const int cell = much_is_held_back(reading) ? main_holder(reading.held_back) : 0; cell != 0)
+            if (const int cell = much_is_held_back(reading) ? main_holder(reading.held_back).cell : 0; cell != 0)
             {
                 return "%memory cell " + std::to_string(cell);
             }

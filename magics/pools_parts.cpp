@@ -21,9 +21,10 @@ namespace xmemory::magics
         constexpr std::size_t most_rows = 256;
         constexpr std::size_t most_pins = 10;
 
-        std::string mebibytes_of_one(std::int64_t bytes)
+        std::string used_of_one(std::int64_t bytes)
         {
-            return fmt::format("{:.2f} of 1\u00a0MiB", static_cast<double>(bytes) / pymalloc::arena_size);
+            const double share = static_cast<double>(bytes) / pymalloc::arena_size;
+            return (bytes > 0 && share < 0.01 ? "under 0.01" : fmt::format("{:.2f}", share)) + " of 1\u00a0MiB";
         }
 
         // A pool that has room for no more block of its class is drawn full.
@@ -76,7 +77,7 @@ namespace xmemory::magics
                 {
                     row.filled.push_back(filled(pool));
                 }
-                row.remark = mebibytes_of_one(arena.used_bytes()) + ", " + number_of(arena.blocks_in_use(), "block") +
+                row.remark = used_of_one(arena.used_bytes()) + ", " + number_of(arena.blocks_in_use(), "block") +
                              (cpython::is_held_back(arena) ? ", held back"
                               : arena.blocks_in_use() == 0 ? ", kept in hand"
                                                            : "");

@@ -45,7 +45,7 @@ namespace xmemory::magics
                 {"pool headers", sums.pool_header_bytes(), "48\u00a0B a pool"},
                 {"ends of pools", sums.end_of_pool_bytes, "too small for one more block"},
                 {"arenas in all", sums.arena_bytes(),
-                 number_of(sums.arenas, "arena") + "; since the start " + report::count(reading.counts.mapped) + " came, " +
+                 number_of(sums.arenas, "arena") + "; " + report::count(reading.counts.mapped) + " came, " +
                      report::count(reading.counts.unmapped) + " went back"},
                 {"frames, beside them", sums.frame_chunk_bytes, "of running functions"}};
             if (sums.damaged_pools != 0)

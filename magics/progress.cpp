@@ -23,21 +23,23 @@ namespace xmemory::magics
             const auto all = static_cast<std::int64_t>(guesses().all().size());
             const std::int64_t right = count_of(Closeness::right), near = count_of(Closeness::near),
                                small = count_of(Closeness::too_small), large = count_of(Closeness::too_large);
-            std::string words = "**" + report::count(right) + " of " + report::count(all) + "** " +
-                                (all == 1 ? "guess" : "guesses") + (right == 1 ? " was right" : " were right");
-            if (right == all)
+            const int kinds = (near > 0) + (small > 0) + (large > 0);
+            const std::string what = near > 0 ? "near" : small > 0 ? "too small" : "too large"; // where it is but one kind
+            if (all == 1)
+            {
+                return "Your one guess was **" + (right == 1 ? "right" : what) + "**.";
+            }
+            const std::string number = right == all ? "All " : right == 0 ? "None of " : report::count(right) + " of ";
+            const std::string words =
+                "**" + number + report::count(all) + "** guesses " + (right <= 1 ? "was right" : "were right");
+            if (kinds == 0)
             {
                 return words + ".";
             }
-            const int kinds = (near > 0) + (small > 0) + (large > 0);
             if (kinds == 1)
             {
-                const bool one = all - right == 1;
-                return words + "; the " + (one ? "other was " : "others were ") +
-                       (near > 0    ? "near"
-                        : small > 0 ? "too small"
-                                    : "too large") +
-                       ".";
+                const std::string who = right == 0 ? "all were " : all - right == 1 ? "the other was " : "the others were ";
+                return words + "; " + who + what + ".";
             }
             std::string others;
             const auto add = [&](std::int64_t count, const char* what)

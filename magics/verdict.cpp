@@ -62,7 +62,7 @@ namespace xmemory::magics
             if ((of_kept || parts_are_known(figures)) && as_good_as(guess, places) && objects * 2 >= places)
             {
                 verdict.missed = "objects";
-                verdict.because = "You reckoned with the large blocks (" + report::human_bytes(places) +
+                verdict.because = "That is about what the large blocks take (" + report::human_bytes(places) +
                                   "), such as a list's places. The small objects are another " +
                                   report::human_bytes(objects) + ".";
             }
@@ -140,7 +140,8 @@ namespace xmemory::magics
         {
             missed_eight_bytes(bytes, figures, verdict);
         }
-        if (verdict.missed.empty())
+        // A choice or a bound was not written down from a reckoning, so its digits say nothing.
+        if (verdict.missed.empty() && guess.choices.empty() && !guess.amount->is_bound)
         {
             missed_unit(bytes, verdict);
         }

@@ -4,6 +4,7 @@
 
 #include <unistd.h>
 
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <stdexcept>
@@ -68,6 +69,9 @@ namespace xmemory::cpython
         preconfig.use_environment = 0;
         preconfig.utf8_mode = 1;
         check(Py_PreInitialize(&preconfig));
+
+        // A parent that runs in the background (nohup jupyter lab &) hands SIGINT down ignored, and Python would leave it so.
+        signal(SIGINT, SIG_DFL);
 
         PyConfig config;
         PyConfig_InitPythonConfig(&config);

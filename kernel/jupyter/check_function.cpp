@@ -118,7 +118,7 @@ namespace xmemory::jupyter
             }
             if (!core::here().runs_cells || !core::ledger::cell_is_running())
             {
-                raise(PyExc_RuntimeError, "check() measures in a cell, on the thread that runs the cell");
+                raise(PyExc_RuntimeError, "check() works in a cell, on the thread that runs the cell");
             }
             return arguments.code ? magics::run_body(*arguments.code, "") : magics::run_function(arguments.subject, value);
         }

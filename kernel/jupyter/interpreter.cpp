@@ -93,13 +93,13 @@ namespace xmemory::jupyter
             sys.attr("stderr") = py::reinterpret_steal<py::object>(make_python_stream(output_, 2));
             sys.attr("__stdout__") = sys.attr("stdout");
             sys.attr("__stderr__") = sys.attr("stderr");
+            check(add_xmemory_module()); // before the shell loads extensions: share/python has one of that name
         }
         xpyt::interpreter::configure_impl();
         const py::gil_scoped_acquire gil;
         history_.use(m_ipython_shell);
         request_.after = [this] { history_.write(); };
         check(cpython::prepare_brackets() && cpython::bracket_ipython(m_ipython_shell.ptr()));
-        check(add_xmemory_module());
         register_memory_magic(m_ipython_shell);
         improve_shell();
         add_payloads();

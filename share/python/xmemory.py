@@ -3,6 +3,9 @@
 In the kernel "Python 3 (memory tutor)" the module is built in, and this file is never read.
 """
 
+if "_check" in globals():  # reloaded over the built-in one
+    raise ImportError("xmemory is built into this kernel: there is nothing to reload.")
+
 MISSING = (
     'This notebook needs the kernel "Python 3 (memory tutor)": choose it with Kernel → Change Kernel…. '
     "Where it is not in the list, install it with ./tutor install, from the folder of xeus-memory."

@@ -14,7 +14,7 @@ def test_tab_offers_the_commands(empty):
     empty.page.keyboard.press("Tab")
 
     offers = empty.page.locator(".jp-Completer .jp-Completer-match")
-    expect(offers).to_have_text(["cell", "cells", "compare"])
+    expect(offers).to_have_text(["cell", "cells", "check", "compare"])
 
 
 def test_a_command_is_completed_and_runs(empty):

@@ -41,6 +41,16 @@ namespace xmemory::magics
             EXPECT_EQ(squares.alternative_text, "1\u00a0arena: 1\u00a0pool full, 1 partly used, 62 unused");
         }
 
+        TEST(SquaresOf, ALittleIsNotNothing)
+        {
+            PoolsReading reading;
+            reading.arenas.resize(2);
+            reading.arenas[0].pools[0] = {PoolState::partly_used, 64, 1, 255};
+            const auto parts = squares_of(reading);
+            EXPECT_EQ(squares_in(parts[0]).rows[0].remark, "under 0.01 of 1\u00a0MiB, 1\u00a0block");
+            EXPECT_EQ(squares_in(parts[0]).rows[1].remark, "0.00 of 1\u00a0MiB, 0\u00a0blocks, kept in hand");
+        }
+
         TEST(SquaresOf, AnArenaThatIsHeldBackIsMarked)
         {
             PoolsReading reading = reading_of(2);

@@ -11,7 +11,7 @@ needs. That file has, as far as the lesson needs them:
     QUOTES       what the prose quotes from the article, word for word
     TITLES       the article's headings that the prose names
     ARTICLE_CODE cells that are the article's own code
-    TASKS        what the learner is to solve: a CheckTask where %%memory check judges it, else a Task
+    TASKS        what the learner is to solve, and %%memory check judges
     FAILS        cells that are meant to fail: the lesson shows what an error does
 
 measured.py has the figures that claims are made of, run.py what a claim is asked of, judge.py holds the claims to it. The tests
@@ -74,18 +74,6 @@ class Prediction:
     right: str
     wrong: tuple
     is_true: Callable  # of a Run: that the right choice is right
-
-
-@dataclass(frozen=True)
-class Task:
-    """A task whose check cell prints what it thinks."""
-
-    function: str  # id of the cell to be changed
-    check: str  # id of the cell that judges
-    hints: str  # id of the cell with the solution
-    before: str  # code that the check needs from earlier cells
-    done: str  # what the check says when it is solved
-    others: dict = field(default_factory=dict)  # further attempts, and whether they solve it
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import re
 
-from lesson import MAY_FAIL, CheckTask, code, of_kind, prose, tags
+from lesson import MAY_FAIL, code, prose, tags
 from run import KERNEL
 
 BLOCK_QUOTE = re.compile(r"^> ?(.*)$", re.MULTILINE)
@@ -22,7 +22,7 @@ def test_nothing_of_a_run_is_saved(notebook):
 
 
 def test_only_checks_may_fail_and_what_is_meant_to(notebook, claims):
-    may_fail = {task.check for task in of_kind(CheckTask, claims.TASKS)} | set(claims.FAILS)
+    may_fail = {task.check for task in claims.TASKS} | set(claims.FAILS)
     for cell in notebook.cells:
         assert tags(cell) <= {MAY_FAIL, "solution"}, cell.id
         assert (MAY_FAIL in tags(cell)) == (cell.id in may_fail), cell.id

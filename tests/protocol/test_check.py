@@ -36,6 +36,10 @@ def test_passing_says_a_word(kernel):
     assert plain(bundle["text/plain"]).startswith(f"Passed: peak {data['peak_bytes']} B (limit 10 MB), kept ")
 
 
+def test_a_binary_limit_is_echoed_in_both_units(kernel):
+    assert "(limit 1.05 MB = 1 MiB)." in plain(report(kernel, "%%memory check peak<1MiB\n1")["text/plain"])
+
+
 def test_failing_says_what_was_needed_where_and_what_to_look_at(kernel):
     kernel.ok("squares = None")
     result = kernel.run(f"%%memory check peak<1MB kept<=1MiB\nn = 3\n{LIST}\nx = 1")
@@ -80,11 +84,12 @@ def test_the_line_that_reached_the_peak_is_the_first_that_came_there(kernel):
 
 
 def test_native_memory_is_named(kernel):
-    kernel.ok("import ctypes")
-    message = failure(kernel, "%%memory check peak<1kB\nbuffer = ctypes.create_string_buffer(1)\nlibc = ctypes.CDLL(None)\nlibc.malloc.restype = ctypes.c_void_p\nblock = libc.malloc(5_000_000)")
+    kernel.ok("import ctypes\nlibc = ctypes.CDLL(None)\nlibc.malloc.restype = ctypes.c_void_p\nlibc.free.argtypes = [ctypes.c_void_p]")
 
-    assert "5.00 MB native memory (C code such as numpy)" in message
-    kernel.ok("libc.free.argtypes = [ctypes.c_void_p]\nlibc.free(block)")
+    message = failure(kernel, "%%memory check peak<1kB\nblock = libc.malloc(5_000_000)")
+
+    assert "  Of that: 5.00 MB native memory (C code such as numpy)\n" in message
+    kernel.ok("libc.free(block)")
 
 
 def test_a_limit_to_the_byte(kernel):
@@ -129,7 +134,7 @@ def test_the_function_takes_code(kernel):
     kernel.ok("import xmemory\nsquares = None")
 
     assert kernel.ok(f"xmemory.check('peak<1kB', 'kept<1kB', code={GENERATOR!r})['passed']").value["text/plain"] == "True"
-    kernel.ok("n = 3")
+    assert "works in a cell" in kernel.ok("", user_expressions={"value": "xmemory.check('peak<1kB', code='1')"}).content["user_expressions"]["value"]["evalue"]
     assert "Line 1 brought it" in failure(kernel, f"xmemory.check('peak<1kB', code={LIST!r})")
 
 

@@ -1,5 +1,6 @@
 """Under a plain ipykernel the lessons' magics and the module say which kernel they need; ./tutor puts there what says it."""
 import os
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -99,10 +100,16 @@ def test_settings_that_are_somebody_elses_stay(environment):
         config.write_text(ours)
 
 
-def test_in_the_tutors_kernel_the_built_in_module_is_the_one(start_kernel):
-    kernel = start_kernel(env={"PYTHONPATH": str(ROOT / "share/python")})
-    kernel.ok("import sys; sys.path.insert(0, sys.path[0]); import xmemory")
+def test_in_the_tutors_kernel_the_built_in_module_is_the_one(start_kernel, tmp_path):
+    """Also where the environment's settings have it loaded while the shell starts."""
+    profile = tmp_path / "profile_default"
+    profile.mkdir()
+    shutil.copy(ROOT / "share/python/ipython_config.py", profile)
+    kernel = start_kernel(env={"PYTHONPATH": str(ROOT / "share/python"), "IPYTHONDIR": str(tmp_path)})
 
-    assert kernel.evaluate("hasattr(xmemory, '__file__'), hasattr(xmemory, 'MISSING')") == "(False, False)"
-    assert kernel.ok("%load_ext xmemory").stdout == ""
+    assert kernel.evaluate("'xmemory' in get_ipython().extension_manager.loaded") == "True"
+    assert kernel.evaluate("[name for name in ('__file__', 'MISSING') if hasattr(__import__('xmemory'), name)]") == "[]"
+    assert "not an IPython extension" not in kernel.ok("%load_ext xmemory").stdout
+    assert "nothing to reload" in kernel.run("import importlib, xmemory; importlib.reload(xmemory)").content["evalue"]
+    assert kernel.evaluate("xmemory.cells()[0]['cell']") == "1"
     assert kernel.ok("%%memory check peak<1MB\n1").value["text/plain"] == "1"

@@ -60,7 +60,7 @@ def test_what_was_missed_is_said_with_the_measured_parts(no_squares):
     )
     small, large = eval(origins)
     assert small + large == pytest.approx(data["measured_bytes"], rel=0.02)
-    assert f"large blocks ({large / 1e6:.2f} MB), such as a list's places. The small objects are another {small / 1e6:.1f} MB." in text.replace("\n", " ")
+    assert f"large blocks take ({large / 1e6:.2f} MB), such as a list's places. The small objects are another {small / 1e6:.1f} MB." in text.replace("\n", " ")
 
 
 def test_a_temporary_copy_is_noticed(kernel):
@@ -180,7 +180,7 @@ def test_progress_sums_up(fresh):
     assert data["guesses"] == [] and "%%memory predict 40 MB" in text
 
     predict(fresh, "5 MB", "x = bytes(5_000_000)")
-    assert progress(fresh)[1].splitlines()[0] == "1 of 1 guess was right."
+    assert progress(fresh)[1].splitlines()[0] == "Your one guess was right."
     predict(fresh, "8 kB", "y = bytes(6_000_000)")
     predict(fresh, "8 kB --kept", "y = bytes(6_000_001)")
     data, text = progress(fresh)
