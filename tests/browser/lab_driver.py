@@ -198,7 +198,7 @@ class Notebook:
         cell.locator(".cm-content").click()
         self.page.keyboard.press("Control+a")
         self.page.keyboard.insert_text(source)
-        expect(cell.locator(".cm-content")).to_contain_text(source.splitlines()[-1])
+        expect(cell.locator(".cm-line")).to_have_text(source.splitlines())
 
     def run_again(self, cell):
         """A cell that may have run before, to its end."""

@@ -1,4 +1,4 @@
-"""How the larger reports look: light and dark, and in a notebook that is not trusted."""
+"""How the reports look: light and dark, and in a notebook that is not trusted."""
 import re
 
 import nbformat
@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 import contrast
 from conftest import opened
-from lab_driver import REPORTS, load_state, new_page, write_notebook
+from lab_driver import FOOTERS, REPORTS, load_state, new_page, write_notebook
 
 pytestmark = pytest.mark.timeout(900)  # the first test may have to build the kernel
 
@@ -24,43 +24,76 @@ CYCLES = "\n".join(
     ]
 )
 FRAGMENTS = "scattered = [bytes(100) for n in range(100_000)]\nkept = scattered[::100]\ndel scattered"
+FOOTER = "footnote = [n * n for n in range(1_000_000)]"
 REPORTING = {  # by the name of the picture: a cell, and how the first sentence of its report begins
     "gc": ("%memory gc", r"Freed 2\.0\d.MB: 40 Node objects in 20 cycles\."),
-    "pools": ("%memory pools", r"\d+ objects keep \d+ arenas \(.*MB\) from going back to the system\."),
-    "structures": ("%memory structures 2_000", r"\S"),
+    "pools": ("%memory pools", r"[\d,]+ objects keep \d+ arenas \(.*MB\) from going back to the system\."),
+    "pools-diff": ("%memory pools --diff 3", r"\S"),
+    "structures": ("%memory structures 2_000", r"A list needs 16\.1.kB for 2,000 numbers, a set 131.kB and a dict"),
+    "compare": (
+        "%%memory compare\n## list\nsum([k * k for k in range(1_000_000)])\n## generator\nsum(k * k for k in range(1_000_000))",
+        r"The list needs 40\.4.MB at its peak, the generator \d{3}.B\. Both keep nothing\.",
+    ),
     "compare-sizes": (
         "%%memory compare n=100..10_000\n## list\nsum([k * k for k in range(n)])\n## generator\nsum(k * k for k in range(n))",
         r"The list’s peak grows in proportion to n, .* the generator’s does not grow",
+    ),
+    "compare-first": (
+        "%memory compare [k * k for k in range(100_000)] vs (k * k for k in range(100_000)) --first",
+        r"\S",
     ),
     "predict": (
         "%%memory predict 8 MB\nsquares = [n * n for n in range(1_000_000)]",
         r"You guessed 8.MB; it needed 40\.4.MB: five times as much\.",
     ),
-    "progress": ("%memory progress", r"0 of 1 "),
+    "progress": ("%memory progress", r"Your one guess was too small\."),
     "check-passed": ("%%memory check kept<10kB\ntotal = sum(n * n for n in range(1_000))", r"Passed: kept .* \(limit 10.kB\)\."),
-    "explain": ("%memory explain arena", r"arena"),
+    "explain": ("%memory explain arena", r"arena: A stretch of 1.MiB"),
     "measure": ("%memory measure sorted(range(100_000))", r"It needs \d\.\d\d.MB at its peak and keeps nothing\."),
+    "overview": ("%memory", r"In use: \d+\.?\d*.MB\."),
+    "cells": ("%memory cells", r"Cell \[\d+\] has most still in use: 40\.4.MB\."),
+    "who": ("%memory who squares", r"squares: 40\.4.MB"),
+    "help": ("%memory help", r"\S"),
 }
 SOURCES = [CYCLES, REPORTING["gc"][0], FRAGMENTS, *[source for source, _ in list(REPORTING.values())[1:]]]
-SOURCES.append(FAILING + "\nheld = bytes(2_000_000)")
+SOURCES += [FOOTER, FAILING + "\nheld = bytes(2_000_000)"]
+SEEN = "part => part.checkVisibility()"
+CUT = """part => [...part.querySelectorAll('*')].filter(one => one.checkVisibility() && one.clientWidth > 0
+    && (one.scrollWidth > one.clientWidth + 1 || one.scrollHeight > one.clientHeight + 1)
+    && getComputedStyle(one).overflow !== 'visible').map(one => one.innerText.slice(0, 60))"""
+# Pairs of cells, paragraphs and pictures of which one lies upon the other and neither is in the other.
+UPON_EACH_OTHER = """part => {
+    const parts = [...part.querySelectorAll('td, th, p, img, summary, pre')].filter(one => one.checkVisibility());
+    const boxes = parts.map(one => one.getBoundingClientRect());
+    const found = [];
+    for (let i = 0; i < parts.length; ++i)
+        for (let j = i + 1; j < parts.length; ++j) {
+            const wide = Math.min(boxes[i].right, boxes[j].right) - Math.max(boxes[i].left, boxes[j].left);
+            const high = Math.min(boxes[i].bottom, boxes[j].bottom) - Math.max(boxes[i].top, boxes[j].top);
+            if (wide > 1 && high > 1 && !parts[i].contains(parts[j]))
+                found.push([parts[i].outerHTML.slice(0, 80), parts[j].outerHTML.slice(0, 80)]);
+        }
+    return found;
+}"""
 
 
 @pytest.fixture(scope="module")
 def gallery(lab, folder, browser):
     """One notebook with all of them, run once, and saved."""
     write_notebook(folder / "gallery.ipynb", SOURCES, failing=FAILING)
-    page = new_page(browser)
+    page = tall_page(browser)
     notebook = opened(lab, page, "gallery.ipynb")
     notebook.run_all()
     notebook.save()
+    cell_with(notebook, FOOTER).locator("summary").first.click()
     yield notebook
     page.context.close()
 
 
-@pytest.mark.parametrize("name", REPORTING)
-def test_it_says_first_what_it_found(gallery, name):
-    words = report_of(gallery, name).locator("p").first
-    expect(words).to_have_text(re.compile("^" + REPORTING[name][1]))
+def test_each_says_first_what_it_found(gallery):
+    for name, (_, words) in REPORTING.items():
+        said = report_of(gallery, name).locator("p").first.inner_text() if name != "help" else "help"
+        assert re.match(words, said), f"{name}: {said}"
 
 
 def test_a_failed_check_says_what_was_too_much(gallery):
@@ -68,12 +101,14 @@ def test_a_failed_check_says_what_was_too_much(gallery):
     expect(gallery.errors).to_contain_text(re.compile(r"^CheckFailed: It kept 2\.00.MB; the limit is 10.kB\."))
 
 
-def test_nothing_is_cut_or_wider_than_it_may_be(gallery):
-    for name in REPORTING:
-        report = report_of(gallery, name)
+def test_nothing_is_cut_or_covered_or_wider_than_it_may_be(gallery):
+    for name, report in parts_of(gallery):
         assert report.evaluate("part => Math.max(part.offsetWidth, part.scrollWidth)") <= 600, name
+        assert report.evaluate(CUT) == [], name
+        assert report.evaluate(UPON_EACH_OTHER) == [], name
         for image in report.locator("img").all():
-            assert image.bounding_box()["width"] == int(image.get_attribute("width")), name
+            if image.evaluate(SEEN):
+                assert image.bounding_box()["width"] == int(image.get_attribute("width")), name
 
 
 @pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
@@ -81,43 +116,55 @@ def test_it_can_be_read_in_every_theme(gallery, screenshots, theme):
     gallery.use_theme(theme)
     take_screenshots(gallery, screenshots, theme.split()[-1].lower())
 
-    for name in REPORTING:
-        report = report_of(gallery, name)
-        for text in [report, *report.locator("summary, p, b, td:not(:has(img)), th, figcaption").all()]:
-            assert contrast.of_text(text) >= 4.5, f"{name}: {text.inner_text()}"
+    for name, report in parts_of(gallery):
+        for words, ratio in contrast.of_texts(report, "summary, p, b, td, th, figcaption, div, pre, code"):
+            assert ratio >= 4.5, f"{name}: {words}"
 
 
-def test_it_is_whole_where_it_is_not_trusted(gallery, lab, folder, page, screenshots):
+def test_it_is_whole_where_it_is_not_trusted(gallery, lab, folder, browser, screenshots):
     notebook = nbformat.read(folder / "gallery.ipynb", as_version=4)  # as it was saved
     canary = nbformat.v4.new_output("display_data", {"text/html": "<p>A canary<svg width='9' height='9'></svg></p>"})
     notebook.cells[0].outputs.append(canary)  # voids the signature
     nbformat.write(notebook, folder / "gallery-untrusted.ipynb")
 
+    page = tall_page(browser)
     untrusted = opened(lab, page, "gallery-untrusted.ipynb")
 
     expect(untrusted.panel.get_by_text("A canary").locator("svg")).to_have_count(0)
-    assert untrusted.reports.count() == gallery.reports.count() >= len(REPORTING)
-    for name in REPORTING:
-        there, here = report_of(untrusted, name), report_of(gallery, name)
+    assert untrusted.reports.count() == gallery.reports.count() >= len(REPORTING) - 1  # help is text
+    cell_with(untrusted, FOOTER).locator("summary").first.click()
+    for (name, there), (_, here) in zip(parts_of(untrusted), parts_of(gallery), strict=True):
         assert there.inner_text() == here.inner_text(), name
         assert there.locator("table").count() == here.locator("table").count(), name
-        assert there.locator("svg").count() == 0, name
+        assert there.locator("svg, script, style").count() == 0, name
     states = load_state(untrusted.pictures)
     assert len(states) == gallery.pictures.count() >= 10
-    for natural_width, words in states:
-        assert natural_width > 0 and words, f"{words!r}: {natural_width} px"
+    assert [width for width, _ in states if width <= 0] == []
     take_screenshots(untrusted, screenshots, "untrusted")
+    page.context.close()
 
 
-def cell_of(notebook, name):
-    return notebook.code_cells.nth(SOURCES.index(REPORTING[name][0]))
+def tall_page(browser):
+    """A page on which the longest report is whole in a picture."""
+    return new_page(browser, viewport={"width": 1100, "height": 2000})
+
+
+def cell_with(notebook, source):
+    return notebook.code_cells.nth(SOURCES.index(source))
 
 
 def report_of(notebook, name):
-    return cell_of(notebook, name).locator(REPORTS)
+    return cell_with(notebook, REPORTING[name][0]).locator(REPORTS)
+
+
+def parts_of(notebook):
+    """Each report, and a footer that is open."""
+    reports = [(name, report_of(notebook, name)) for name in REPORTING if report_of(notebook, name).count()]
+    return [*reports, ("footer", cell_with(notebook, FOOTER).locator(FOOTERS))]
 
 
 def take_screenshots(notebook, folder, theme):
-    for name in REPORTING:
-        cell_of(notebook, name).screenshot(path=folder / f"{theme}-report-{name}.png")
+    for name, (source, _) in REPORTING.items():
+        cell_with(notebook, source).screenshot(path=folder / f"{theme}-report-{name}.png")
+    cell_with(notebook, FOOTER).screenshot(path=folder / f"{theme}-report-footer.png")
     notebook.code_cells.last.screenshot(path=folder / f"{theme}-report-check-failed.png")
