@@ -52,7 +52,6 @@ REPORTING = {  # by the name of the picture: a cell, and how the first sentence 
     "measure": ("%memory measure sorted(range(100_000))", r"It needs \d\.\d\d.MB at its peak and keeps nothing\."),
     "overview": ("%memory", r"In use: \d+\.?\d*.MB\."),
     "cells": ("%memory cells", r"Cell \[\d+\] has most still in use: 40\.4.MB\."),
-    "who": ("%memory who squares", r"squares: 40\.4.MB"),
     "help": ("%memory help", r"\S"),
 }
 SOURCES = [CYCLES, REPORTING["gc"][0], FRAGMENTS, *[source for source, _ in list(REPORTING.values())[1:]]]
