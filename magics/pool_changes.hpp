@@ -1,5 +1,6 @@
 // What each of the last cells did to Python's pools: read at its begin and at its end, so nothing of what the kernel does between
-// two cells is in it. On the thread that runs the cells, with the GIL, as the tutor.
+// two cells is in it. A reading is one look at the header of each pool: some 0.03 ms for 24 arenas, 1 ms for 943. On the thread
+// that runs the cells, with the GIL, as the tutor.
 #pragma once
 
 #include <cstdint>
