@@ -117,9 +117,10 @@ namespace xmemory::magics
 
         const char* what_to_look_at(const Limit& limit)
         {
-            return is_kept(limit) ? "Look at: %memory cells (what is still in use), %memory cell (all figures of this one)."
+            return is_kept(limit)
+                       ? "Look at: %memory cells (what is still in use),\n  %memory cell (all figures of this one)."
                    : is_peak(limit)
-                       ? "Look at: %memory cell (all figures), %memory compare A vs B (to try another way beside it)."
+                       ? "Look at: %memory cell (all figures),\n  %memory compare A vs B (to try another way beside it)."
                        : "Look at: %memory cell (all figures).";
         }
 

@@ -43,6 +43,8 @@ namespace xmemory::magics
         std::vector<report::Document> (*run)(const Request&);
         std::string (*help)();
         std::vector<std::string> examples = {}; // whole cells, which run as they stand; help shows them
+        // Of the options, those that turn something on or off for the cells to come.
+        std::vector<const char*> switches = {};
     };
 
     const std::vector<Command>& commands();

@@ -114,7 +114,7 @@ namespace xmemory::magics
             return "%memory gc  runs the garbage collector on all generations and shows what went, in which cycles\n"
                    "%memory gc --generation 0  collects the youngest objects only; 1 the middle ones too\n"
                    "%memory gc --watch on  from now on, a report under each cell in which the collector ran\n"
-                   "%memory gc --watch off  ends that";
+                   "%memory gc --watch off  ends that; from Python, xmemory.gc(watch=True) and watch=False";
         }
     }
 
@@ -134,6 +134,7 @@ namespace xmemory::magics
                  "    a.other, b.other = b, a\n"
                  "del a, b\n"
                  "%memory gc",
-                 "%memory gc --generation 0"}};
+                 "%memory gc --generation 0"},
+                {"--watch"}};
     }
 }

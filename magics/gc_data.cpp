@@ -52,6 +52,7 @@ namespace xmemory::magics
         }
         return {{"generation", story.generation},
                 {"freed_bytes", story.freed_bytes},
+                {"object_bytes", story.object_bytes()},
                 {"freed_objects", story.freed_objects()},
                 {"unreachable_objects", story.unreachable},
                 {"collected", story.collected},

@@ -46,9 +46,6 @@ namespace xmemory::magics
             return (story.in_cycles == story.unreachable ? " in " : " in and around ") + cycles;
         }
 
-        // Of the objects, without CPython's free lists.
-        std::int64_t objects_bytes(const GcStory& story) { return story.freed_bytes - story.free_list_bytes; }
-
         Row bytes_row(const std::string& label, std::int64_t bytes, const std::string& freed = "")
         {
             return {label, "", "", freed, human_bytes(bytes)};
@@ -83,7 +80,7 @@ namespace xmemory::magics
                     count(rest.before), count(rest.after), count(rest.freed_objects), human_bytes(rest.freed_bytes)};
         }
 
-        void add_rows_beside_types(const GcStory& story, std::vector<Row>& rows)
+        void add_rows_below_types(const GcStory& story, std::vector<Row>& rows)
         {
             std::int64_t objects = 0;
             std::int64_t bytes = story.other_known_bytes;
@@ -101,11 +98,19 @@ namespace xmemory::magics
             {
                 rows.push_back(bytes_row(untold > 0 ? "buffers and others" : "kept by caches for the next ones", untold));
             }
-            if (story.free_list_bytes != 0)
+            const bool has_rows = !rows.empty();
+            if (has_rows)
             {
-                rows.push_back(
-                    bytes_row(story.free_list_bytes > 0 ? "CPython's free lists, emptied" : "kept on CPython's free lists",
-                              story.free_list_bytes));
+                rows.push_back(bytes_row("freed", story.object_bytes()));
+            }
+            if (story.free_list_bytes < 0)
+            {
+                rows.push_back(bytes_row("of it kept on CPython's free lists", -story.free_list_bytes));
+            }
+            else if (story.free_list_bytes > 0)
+            {
+                rows.push_back(bytes_row(std::string(has_rows ? "beside it, " : "") + "CPython's free lists, emptied",
+                                         story.free_list_bytes));
             }
         }
 
@@ -128,8 +133,7 @@ namespace xmemory::magics
             {
                 table.rows.push_back(more_types_row(story.types));
             }
-            add_rows_beside_types(story, table.rows);
-            table.rows.push_back({"in all", "", "", "", human_bytes(story.freed_bytes)});
+            add_rows_below_types(story, table.rows);
             return table;
         }
 
@@ -189,12 +193,15 @@ namespace xmemory::magics
 
         std::string whose_words(const GcStory& story)
         {
+            const char* const of_what = story.free_list_bytes > 0   ? "With the free lists, made by "
+                                        : story.free_list_bytes < 0 ? "Without the free lists, made by "
+                                                                    : "Made by ";
             std::string words;
             const auto add = [&](const std::string& whose, std::int64_t bytes)
             {
                 if (bytes != 0)
                 {
-                    words += (words.empty() ? "Made by " : ", ") + whose + " " + human_bytes(bytes);
+                    words += (words.empty() ? std::string(of_what) : ", ") + whose + " " + human_bytes(bytes);
                 }
             };
             for (const auto& [cell, bytes] : story.freed_by_cell)
@@ -237,7 +244,7 @@ namespace xmemory::magics
                    " could not go.";
         }
         std::int64_t remaining = story.unreachable - story.freed_objects();
-        return "Freed **" + human_bytes(objects_bytes(story)) + "**: " + objects_words(story) + cycles_words(story) + "." +
+        return "Freed **" + human_bytes(story.object_bytes()) + "**: " + objects_words(story) + cycles_words(story) + "." +
                (remaining == 0 ? "" : " " + counted(remaining, "object", "objects") + " could not go.");
     }
 
@@ -266,8 +273,8 @@ namespace xmemory::magics
     {
         using report::Align;
         report::Table table;
-        table.columns = {{"generation", Align::left},    {"objects before", Align::right}, {"after", Align::right},
-                         {"count before", Align::right}, {"after", Align::right},          {"threshold", Align::right}};
+        table.columns = {{"generation", Align::left},    {"objects before", Align::right}, {"objects after", Align::right},
+                         {"count before", Align::right}, {"count after", Align::right},    {"threshold", Align::right}};
         for (std::size_t index = 0; index < story.before.size(); ++index)
         {
             const GenerationState& before = story.before[index];

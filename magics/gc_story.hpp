@@ -82,9 +82,12 @@ namespace xmemory::magics
 
         std::int64_t freed_objects() const;
         std::int64_t freed_cycles() const;
+        // What people are told as freed: the objects with all that only they held. CPython's free lists, which a full
+        // collection empties whatever it finds, stand beside it.
+        std::int64_t object_bytes() const { return freed_bytes - free_list_bytes; }
         std::int64_t told_bytes() const; // of all types and what went with them
         // Buffers of extensions, and what finalizers and callbacks let go; below 0 where less was freed than went.
-        std::int64_t untold_bytes() const { return freed_bytes - free_list_bytes - told_bytes(); }
+        std::int64_t untold_bytes() const { return object_bytes() - told_bytes(); }
     };
 
     // Looks, lets collect() run as the learner's code, looks again. generation: what collect will collect. result: what it returned,

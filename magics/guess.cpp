@@ -4,6 +4,8 @@
 #include <cmath>
 #include <regex>
 
+#include "magics/trimmed.hpp"
+
 namespace xmemory::magics
 {
     namespace
@@ -63,7 +65,13 @@ namespace xmemory::magics
             return left.bytes == right.bytes && (left.is_bound || !right.is_bound);
         }
 
-        // A guess that is one of the choices: as an amount, or as the number alone ("40" for "40 MB").
+        std::string write_a_choice(const Guess& guess)
+        {
+            return " Write one of the choices in place of it: " + shown(guess.choices) + ".";
+        }
+
+        // A guess that is one of the choices: as an amount, or as the number alone ("40" for "40 MB"). Another amount is a guess
+        // all the same; another number alone may as well be a slip.
         void choose(const std::string& typed, Guess& guess)
         {
             for (const Quantity& choice : guess.choices)
@@ -78,11 +86,15 @@ namespace xmemory::magics
                 if (is_it)
                 {
                     guess.amount = choice;
+                    guess.is_choice = true;
                     return;
                 }
             }
-            guess.amount = std::nullopt;
-            guess.why = "The choices are " + shown(guess.choices) + ": write one of them in place of the ?.";
+            if (guess.amount && !guess.amount->has_unit && guess.amount->bytes != 0)
+            {
+                guess.amount = std::nullopt;
+                guess.why = quoted(typed) + " is none of the choices." + write_a_choice(guess);
+            }
         }
 
         std::string without_options(const std::string& line, Guess& guess)
@@ -94,7 +106,8 @@ namespace xmemory::magics
                 guess.of_kept = guess.of_kept || name == "kept";
                 if (name != "kept" && name != "peak")
                 {
-                    guess.why = "%memory predict has the options --peak and --kept only.";
+                    guess.why =
+                        quoted(trimmed(found->str())) + " is no option of %memory predict: it has --kept and --peak.";
                 }
             }
             return std::regex_replace(line, option, "$1");
@@ -125,13 +138,13 @@ namespace xmemory::magics
         }
         const QuantityRead read = read_quantity(typed);
         guess.amount = read.quantity;
-        if (!guess.choices.empty())
+        if (!guess.amount)
+        {
+            guess.why = guess.choices.empty() ? read.why : read.reason + write_a_choice(guess);
+        }
+        else if (!guess.choices.empty())
         {
             choose(typed, guess);
-        }
-        else
-        {
-            guess.why = read.why;
         }
         return guess;
     }

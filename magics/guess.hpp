@@ -14,8 +14,9 @@ namespace xmemory::magics
     {
         std::optional<Quantity> amount; // nullopt: "?", or not readable, and then why says so
         std::vector<Quantity> choices;  // empty: any amount
+        bool is_choice = false;         // amount is one of the choices
         bool of_kept = false;           // about what is kept; else about the peak
-        std::string why;                // one sentence with the way out, or empty
+        std::string why;                // what could not be read, with the way out; or empty
     };
 
     Guess read_guess(const std::string& line);

@@ -59,8 +59,10 @@ namespace xmemory::magics
             const std::string guess = shown(*answered.guess.amount);
             const std::string measured = needed(answered.guess.of_kept, verdict.measured_bytes);
             const std::string far = how_far(answered);
+            const bool off_the_list = !answered.guess.choices.empty() && !answered.guess.is_choice;
             const std::string stays = "Your first guess was " + guess + ", and it stays";
-            const std::string you = (answered.guess.choices.empty() ? "ou guessed " : "ou chose ") + guess;
+            const std::string you = (answered.guess.is_choice ? "ou chose " : "ou guessed ") + guess +
+                                    (off_the_list ? ", which is none of the choices" : "");
             const std::string off = measured + (far.empty() ? "" : ": " + far) + ".";
             if (verdict.only_nearest)
             {
@@ -98,7 +100,7 @@ namespace xmemory::magics
         {
             document.parts.push_back(report::Paragraph{verdict.because});
         }
-        if (guess.after_answer)
+        if (guess.after_answer && !repeated)
         {
             document.parts.push_back(
                 report::Paragraph{"The answer had been shown before: %memory progress marks it so.", true});
@@ -109,6 +111,22 @@ namespace xmemory::magics
         document.data["missed"] = verdict.missed.empty() ? nlohmann::json(nullptr) : nlohmann::json(verdict.missed);
         document.data["first"] = !repeated;
         document.data["after_answer"] = guess.after_answer;
+        return document;
+    }
+
+    report::Document unreadable(const Guess& guess, bool held_back)
+    {
+        report::Document document = document_of(guess);
+        document.finding = guess.why;
+        if (held_back)
+        {
+            document.parts.push_back(
+                report::Paragraph{"The cell runs all the same. What it " + std::string(guess.of_kept ? "keeps" : "needs") +
+                                      " is not told yet: the guess that you write now is your first one.",
+                                  true});
+        }
+        document.data["measured_bytes"] = nullptr;
+        document.data["verdict"] = "unreadable";
         return document;
     }
 

@@ -11,7 +11,10 @@ namespace xmemory::magics
     // A guess that has its answer. repeated: another one was made now, which does not count.
     report::Document answered(const AnsweredGuess& guess, bool repeated);
 
-    // "?", or a guess that could not be read: the figures alone, and what to write.
+    // A guess that could not be read. held_back: the figures have not been shown, and are not shown now either.
+    report::Document unreadable(const Guess& guess, bool held_back);
+
+    // "?", or a guess that could not be read where the figures are known: the figures alone, and what to write.
     report::Document declined(const Guess& guess, const report::Figures& figures);
 
     // The figures are unknown, or a lower bound: at_least_bytes, or −1.

@@ -1,14 +1,12 @@
 #include "magics/guesses.hpp"
 
+#include "magics/trimmed.hpp"
+
 namespace xmemory::magics
 {
     std::string Guesses::key(const std::string& cell_id, const std::string& code, const Guess& guess)
     {
-        const char* const blanks = " \t\r\n";
-        const auto begin = code.find_first_not_of(blanks);
-        const std::string trimmed =
-            begin == std::string::npos ? "" : code.substr(begin, code.find_last_not_of(blanks) - begin + 1);
-        return cell_id + (guess.of_kept ? "\nkept\n" : "\npeak\n") + trimmed;
+        return cell_id + (guess.of_kept ? "\nkept\n" : "\npeak\n") + trimmed(code);
     }
 
     const AnsweredGuess* Guesses::first(const std::string& key) const

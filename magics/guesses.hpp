@@ -43,6 +43,7 @@ namespace xmemory::magics
         const std::vector<AnsweredGuess>& all() const { return all_; } // oldest first
 
         std::optional<WaitingGuess> waiting;
+        bool holds_back = false; // the running cell's figures, which its guess, to be written again, is about
 
     private:
         std::vector<AnsweredGuess> all_;

@@ -2,6 +2,7 @@
 #include "magics/predict.hpp"
 
 #include <sstream>
+#include <utility>
 
 #include "magics/cell_body.hpp"
 #include "magics/commands.hpp"
@@ -43,16 +44,28 @@ namespace xmemory::magics
             std::string why;
         };
 
+        // The figures stay unsaid where they have not been said before: what is written next is then still a first guess.
+        report::Document could_not_read(const Guess& guess, const CellSource& source, const std::string& code)
+        {
+            const bool is_known = guesses().answer_is_known(Guesses::key(source.cell_id, code, guess));
+            guesses().holds_back = !is_known && source.number != 0;
+            return unreadable(guess, !is_known);
+        }
+
         report::Document answer(const Guess& guess, const CellSource& source, const std::string& code,
                                 const Outcome& outcome)
         {
+            const std::string key = Guesses::key(source.cell_id, code, guess);
+            const bool was_known = guesses().answer_is_known(key);
+            if (!guess.why.empty() && !was_known)
+            {
+                return could_not_read(guess, source, code);
+            }
             const bool at_least = !outcome.exact && !guess.of_kept;
             if (!outcome.figures || at_least)
             {
                 return undecided(guess, outcome.figures ? outcome.figures->peak_bytes : -1, outcome.why);
             }
-            const std::string key = Guesses::key(source.cell_id, code, guess);
-            const bool was_known = guesses().answer_is_known(key);
             guesses().answer_was_shown(key);
             if (!guess.amount)
             {
@@ -78,8 +91,14 @@ namespace xmemory::magics
                 const BodyRun ran = run_body(*request.body, "%%memory predict " + request.line);
                 return {answer(guess, source, own_code(*request.body), {ran.figures, ran.exact, ran.why})};
             }
-            guesses().waiting = WaitingGuess{guess, source.number, !own_code(source.code).empty()};
-            return {noted(*guesses().waiting)};
+            const std::string code = own_code(source.code);
+            guesses().waiting = WaitingGuess{guess, source.number, !code.empty()};
+            if (guess.why.empty() || code.empty())
+            {
+                return {noted(*guesses().waiting)};
+            }
+            guesses().waiting.reset();
+            return {could_not_read(guess, source, code)};
         }
 
         std::string help()
@@ -91,6 +110,8 @@ namespace xmemory::magics
                    "the first guess  about a piece of code stays; %memory progress shows how near all were";
         }
     }
+
+    bool take_held_back() { return std::exchange(guesses().holds_back, false); }
 
     std::optional<report::Document> answer_of(const report::CellRecord& record, const CellSource& source)
     {

@@ -11,4 +11,8 @@ namespace xmemory::magics
 {
     // After a cell has ended: the report of the guess that was about it, if there was one. A cell that failed answers nothing.
     std::optional<report::Document> answer_of(const report::CellRecord& record, const CellSource& source);
+
+    // After answer_of, once a cell: whether its figures are not to be shown, since its guess could not be read and is to be
+    // written again by somebody who has not seen them.
+    bool take_held_back();
 }

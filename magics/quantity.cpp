@@ -6,6 +6,7 @@
 #include <map>
 #include <vector>
 
+#include "magics/trimmed.hpp"
 #include "report/characters.hpp"
 #include "report/numbers.hpp"
 
@@ -68,12 +69,6 @@ namespace xmemory::magics
             {
                 text.replace(at, from.size(), to);
             }
-        }
-
-        std::string trimmed(const std::string& text, const char* blanks = " \t\r\n")
-        {
-            const auto begin = text.find_first_not_of(blanks);
-            return begin == std::string::npos ? "" : text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
         }
 
         // Lower case, plain spaces and signs, no quotes around and no mark at the end.
@@ -235,16 +230,20 @@ namespace xmemory::magics
             return at;
         }
 
-        QuantityRead refused(const std::string& why)
+        QuantityRead refused(const std::string& reason)
         {
-            return {std::nullopt, why + " Write an amount such as 40 MB, 500 kB or 0."};
+            return {std::nullopt, reason, reason + " Write an amount such as 40 MB, 500 kB or 0."};
         }
+    }
+
+    std::string quoted(const std::string& typed)
+    {
+        return "'" + report::cut_to_width(report::visible(typed), quoted_columns) + "'";
     }
 
     QuantityRead read_quantity(const std::string& text, Sign sign)
     {
         std::string rest = simplified(text);
-        const std::string quoted = "'" + report::cut_to_width(report::visible(text), quoted_columns) + "'";
         if (rest.empty())
         {
             return refused("There is no amount here.");
@@ -254,14 +253,14 @@ namespace xmemory::magics
         quantity.is_bound = take_any_start(rest, bounds);
         if (take_any_start(rest, lower_bounds))
         {
-            return refused(quoted + " has no upper end.");
+            return refused(quoted(text) + " has no upper end.");
         }
         for (const char* word : {"nothing", "none", "zero", "no memory"})
         {
             if (rest == word)
             {
                 quantity.has_unit = true;
-                return {quantity, ""};
+                return {quantity, "", ""};
             }
         }
         const bool is_negative = take_start(rest, "-");
@@ -272,7 +271,7 @@ namespace xmemory::magics
         words = digits.empty() ? rest : words;
         if (!number)
         {
-            return refused(quoted + " is not an amount of memory.");
+            return refused(quoted(text) + " is not an amount of memory.");
         }
         double bytes = *number;
         quantity.has_unit = !words.empty();
@@ -291,7 +290,7 @@ namespace xmemory::magics
             const auto unit = units().find(words);
             if (unit == units().end())
             {
-                return refused(quoted + " is not an amount of memory.");
+                return refused(quoted(text) + " is not an amount of memory.");
             }
             bytes *= unit->second.bytes;
             quantity.is_binary = unit->second.binary != nullptr;
@@ -300,14 +299,14 @@ namespace xmemory::magics
         }
         if (!(bytes <= most_bytes))
         {
-            return refused(quoted + " is more than any computer has.");
+            return refused(quoted(text) + " is more than any computer has.");
         }
         if (is_negative && sign == Sign::not_below_zero && bytes > 0)
         {
-            return refused(quoted + " is below zero, and a need for memory never is.");
+            return refused(quoted(text) + " is below zero, and a need for memory never is.");
         }
         quantity.bytes = std::llround(is_negative ? -bytes : bytes);
-        return {quantity, ""};
+        return {quantity, "", ""};
     }
 
     std::string short_bytes(std::int64_t bytes)

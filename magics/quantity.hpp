@@ -19,13 +19,17 @@ namespace xmemory::magics
     struct QuantityRead
     {
         std::optional<Quantity> quantity;
-        std::string why; // where there is none: one sentence that says how to write it
+        std::string reason; // where there is none: what is wrong with it, one sentence
+        std::string why;    // the same, and how to write it
     };
 
     enum class Sign { not_below_zero, any };
 
     // The whole of text has to be an amount. "about", "~" and the like are left aside.
     QuantityRead read_quantity(const std::string& text, Sign sign = Sign::not_below_zero);
+
+    // What was typed, in quotes, cut where it is long.
+    std::string quoted(const std::string& typed);
 
     // "8 MB", "40.4 MB", "1.07 GB (1 GiB)", "under 1 kB": three digits at the most, no zeros at the end.
     std::string shown(const Quantity& quantity);

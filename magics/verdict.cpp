@@ -27,7 +27,7 @@ namespace xmemory::magics
         {
             const Quantity& amount = *guess.amount;
             const Closeness beside = amount.bytes < measured ? Closeness::too_small : Closeness::too_large;
-            if (!guess.choices.empty())
+            if (guess.is_choice)
             {
                 const Quantity& best = nearest(guess.choices, measured);
                 return best.bytes == amount.bytes && best.is_bound == amount.is_bound ? Closeness::right : beside;
@@ -124,8 +124,8 @@ namespace xmemory::magics
         verdict.closeness = closeness_of(guess, verdict.measured_bytes, verdict.ratio);
         const bool covered = std::max(bytes, verdict.measured_bytes) <= next_to_nothing_bytes ||
                              (guess.amount->is_bound && verdict.measured_bytes < bytes);
-        verdict.only_nearest = verdict.closeness == Closeness::right && !guess.choices.empty() && !covered &&
-                               !within(verdict.ratio, choice_within);
+        verdict.only_nearest =
+            verdict.closeness == Closeness::right && guess.is_choice && !covered && !within(verdict.ratio, choice_within);
         const bool is_off = verdict.closeness == Closeness::too_small || verdict.closeness == Closeness::too_large;
         if (!is_off || std::max(bytes, verdict.measured_bytes) < worth_explaining_bytes || bytes == 0)
         {
@@ -141,7 +141,7 @@ namespace xmemory::magics
             missed_eight_bytes(bytes, figures, verdict);
         }
         // A choice or a bound was not written down from a reckoning, so its digits say nothing.
-        if (verdict.missed.empty() && guess.choices.empty() && !guess.amount->is_bound)
+        if (verdict.missed.empty() && !guess.is_choice && !guess.amount->is_bound)
         {
             missed_unit(bytes, verdict);
         }

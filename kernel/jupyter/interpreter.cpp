@@ -231,7 +231,7 @@ namespace xmemory::jupyter
         {
             publish(output_, *answer);
         }
-        if (report::footer_is_shown(record, magics::session().footer_mode))
+        if (!magics::take_held_back() && report::footer_is_shown(record, magics::session().footer_mode))
         {
             publish(output_, report::footer(record));
         }

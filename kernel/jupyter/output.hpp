@@ -4,7 +4,6 @@
 #pragma once
 
 #include <array>
-#include <condition_variable>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -20,7 +19,7 @@ namespace xmemory::jupyter
         ~Output();
 
         // Puts pipes in the place of descriptors 1 and 2 and starts the thread that reads them. The program's own messages go
-        // on to the old descriptor 2 (log_descriptor).
+        // on to the old descriptor 2.
         void start();
         // Before the process ends: what is left goes out.
         void stop();
@@ -29,8 +28,6 @@ namespace xmemory::jupyter
         void write(int stream, const char* text, std::size_t bytes);
         // Everything written so far leaves now, C's own buffers included when c_buffers.
         void flush(bool c_buffers = false);
-
-        int log_descriptor() const { return old_descriptors_[1]; }
 
     private:
         struct Pipe

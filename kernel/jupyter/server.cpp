@@ -75,7 +75,7 @@ namespace xmemory::jupyter
         put_aside_.clear();
         for (xeus::xmessage& next : waiting)
         {
-            answer_shell(std::move(next));
+            type_of(next) == "execute_request" ? abort_cell(next) : answer_shell(std::move(next));
         }
     }
 
@@ -105,6 +105,7 @@ namespace xmemory::jupyter
             request_.cell_id = text_of(message.metadata(), "cellId");
             request_.reply_metadata = nlohmann::json::object();
             number_cell(message.content());
+            aborts_waiting_ = message.content().value("stop_on_error", true) && !message.content().value("silent", false);
         }
         notify_shell_listener(type == "history_request" ? with_history_defaults(std::move(message)) : std::move(message));
         if (type == "execute_request" && request_.after)
@@ -165,6 +166,10 @@ namespace xmemory::jupyter
         if (type_of(message) == "execute_reply")
         {
             nlohmann::json content = message.content();
+            if (aborts_waiting_ && text_of(content, "status") == "error")
+            {
+                put_waiting_aside();
+            }
             content["execution_count"] = cells_stored_;
             message = with_metadata(with_content(std::move(message), std::move(content)), request_.reply_metadata);
         }
@@ -231,24 +236,24 @@ namespace xmemory::jupyter
     }
 
     // After a cell failed: cells that wait are answered "aborted", as the protocol has it; what is no cell is done afterwards.
-    void Server::abort_queue_impl(const listener&, long)
+    // Taken out of the queue before anybody is told of the error: a cell that is sent in answer to it is no cell that waited.
+    void Server::put_waiting_aside()
     {
-        server_->abort_queue([this](xeus::xmessage message) { abort_or_put_aside(std::move(message)); }, 0);
+        server_->abort_queue([this](xeus::xmessage message) { put_aside_.push_back(std::move(message)); }, 0);
     }
 
-    void Server::abort_or_put_aside(xeus::xmessage message)
+    void Server::abort_cell(const xeus::xmessage& message)
     {
-        if (type_of(message) != "execute_request")
-        {
-            put_aside_.push_back(std::move(message));
-            return;
-        }
         const nlohmann::json header = message.header();
+        iopub_.set_parent(header);
         publish_status("busy", header, xeus::channel::SHELL);
         server_->send_shell(xeus::xmessage(message.identities(), xeus::make_header("execute_reply", user_, session_), header,
                                            {{"status", "aborted"}}, {{"status", "aborted"}}, xeus::buffer_sequence()));
         publish_status("idle", header, xeus::channel::SHELL);
     }
+
+    // The core asks for it when the reply has left: what waited was put aside by then.
+    void Server::abort_queue_impl(const listener&, long) {}
 
     void Server::stop_impl() { server_->stop(); }
 

@@ -42,7 +42,8 @@ namespace xmemory::jupyter
         void number_cell(const nlohmann::json& content);
         void receive_control(xeus::xmessage message);
         void answer_on_control(const xeus::xmessage& request, const char* reply_type, nlohmann::json content);
-        void abort_or_put_aside(xeus::xmessage message);
+        void put_waiting_aside();
+        void abort_cell(const xeus::xmessage& message);
         void publish_status(const char* state, const nlohmann::json& parent, xeus::channel channel);
 
         xeus::xcontrol_messenger& get_control_messenger_impl() override;
@@ -62,7 +63,8 @@ namespace xmemory::jupyter
         ShellRequest& request_;
         int cells_stored_ = 0; // the number of the last cell that was stored in the history
         std::function<void(bool)> shutdown_;
-        std::vector<xeus::xmessage> put_aside_; // came while cells were aborted, and are no cells
+        bool aborts_waiting_ = false;           // if the cell that runs fails, those that wait do not run
+        std::vector<xeus::xmessage> put_aside_; // waited when a cell failed
         VariableInspector inspector_;           // control thread
         bool debugger_started_ = false;         // control thread
         std::string user_ = "username";

@@ -1,5 +1,6 @@
 #include "jupyter/xmemory_module.hpp"
 
+#include <algorithm>
 #include <deque>
 
 #include <pybind11/pybind11.h>
@@ -113,9 +114,28 @@ namespace xmemory::jupyter
                 });
         }
 
+        // The words of one option. True is the option alone and False is as if it was not given, as None is; of a switch they are
+        // on and off.
+        void add_option(const magics::Command& command, const std::string& name, const py::handle value,
+                        std::vector<std::string>& words)
+        {
+            const bool is_switch = std::any_of(command.switches.begin(), command.switches.end(),
+                                               [&](const char* known) { return name == known; });
+            const bool is_truth = value.is(py::bool_(true)) || value.is(py::bool_(false));
+            if (value.is_none() || (value.is(py::bool_(false)) && !is_switch))
+            {
+                return;
+            }
+            words.push_back(name);
+            if (!is_truth || is_switch)
+            {
+                words.push_back(is_truth ? (value.is(py::bool_(true)) ? "on" : "off") : std::string(py::str(value)));
+            }
+        }
+
         // One word of a command line for each argument, "--name value" for each keyword; code= is a cell magic's body.
         // Without keywords nothing is made in Python's heap, which the command may be about to look at.
-        magics::Request request_of(const py::tuple& args, PyObject* keywords)
+        magics::Request request_of(const magics::Command& command, const py::tuple& args, PyObject* keywords)
         {
             magics::Request request;
             for (const py::handle argument : args)
@@ -130,13 +150,9 @@ namespace xmemory::jupyter
                 {
                     request.body = value.cast<std::string>();
                 }
-                else if (!value.is_none() && !value.is(py::bool_(false)))
+                else
                 {
-                    request.words.push_back("--" + name);
-                    if (!value.is(py::bool_(true)))
-                    {
-                        request.words.push_back(py::str(value));
-                    }
+                    add_option(command, "--" + name, value, request.words);
                 }
             }
             for (const std::string& word : request.words)
@@ -153,7 +169,7 @@ namespace xmemory::jupyter
                 [&]
                 {
                     const magics::Command* command = magics::find_command(py::handle(self).cast<std::string>());
-                    const magics::Request request = request_of(py::reinterpret_borrow<py::tuple>(args), keywords);
+                    const magics::Request request = request_of(*command, py::reinterpret_borrow<py::tuple>(args), keywords);
                     if (request.body && !command->takes_a_cell)
                     {
                         throw magics::UsageError(std::string("xmemory.") + command->name + "() takes no code=");

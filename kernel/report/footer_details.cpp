@@ -23,12 +23,19 @@ namespace xmemory::report
             return {label, sign + human_bytes(bytes), sign + exact_bytes(bytes), remark};
         }
 
+        // Where all of it is of one kind the two rows would say the same figure again; that it is native is then a remark.
         void add_split(std::vector<Row>& rows, std::int64_t python_bytes, std::int64_t native_bytes)
         {
-            if (python_bytes > 0)
+            if (python_bytes > 0 && native_bytes > 0)
+            {
                 rows.push_back(bytes_row("\u00a0\u00a0of it Python", python_bytes));
-            if (native_bytes > 0)
                 rows.push_back(bytes_row("\u00a0\u00a0of it native", native_bytes));
+            }
+            else if (native_bytes > 0)
+            {
+                std::string& remark = rows.back().back().text;
+                remark += std::string(remark.empty() ? "" : ", ") + "all native";
+            }
         }
 
         std::string rounding(std::int64_t asked_bytes, std::int64_t set_aside_bytes)

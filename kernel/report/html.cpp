@@ -18,8 +18,13 @@ namespace xmemory::report
 {
     namespace
     {
-        constexpr int bar_width_px = 240; // leaves words and numbers their room: a shrunk bar has blurred edges
+        constexpr int widest_bar_px = 240;
+        constexpr int narrowest_bar_px = 80;
+        constexpr int widest_label_beside_bar_px = 190;
+        constexpr int column_px = 8; // of a figure's characters
+        constexpr int gap_px = 12;
         constexpr int bar_height_px = 10;
+        constexpr int page_width_px = 600;
         constexpr const char* page_style = "max-width:600px;font-size:13px;line-height:1.5";
         constexpr const char* code_style =
             "margin:4px 0 8px 0;padding:0 0 0 16px;border:none;background:none;font-family:monospace;font-size:13px;"
@@ -50,8 +55,8 @@ namespace xmemory::report
             switch (align)
             {
             case Align::left:
-                return common +
-                       fmt::format("text-align:left;max-width:{}px;overflow-wrap:break-word", beside_bar ? 190 : 300);
+                return common + fmt::format("text-align:left;max-width:{}px;overflow-wrap:break-word",
+                                            beside_bar ? widest_label_beside_bar_px : 300);
             case Align::right:
                 return common + "text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums";
             case Align::bar:
@@ -74,15 +79,33 @@ namespace xmemory::report
             return html + "</tr></thead>";
         }
 
-        std::string cell_html(const Entry& entry, Align align, std::int64_t full_bytes, bool has_bar)
+        std::string cell_html(const Entry& entry, Align align, std::int64_t full_bytes, bool has_bar, int bar_px)
         {
             std::string content;
             if (align != Align::bar)
                 content = escape_html(entry.text);
             else if (total_bytes(entry.bar) > 0)
-                content = svg_image(bar_svg(entry.bar, full_bytes, bar_width_px, bar_height_px), entry.text,
-                                    Fit::inline_shrinking);
+                content =
+                    svg_image(bar_svg(entry.bar, full_bytes, bar_px, bar_height_px), entry.text, Fit::inline_shrinking);
             return fmt::format(R"(<td style="{}">{}</td>)", cell_style(align, has_bar), content);
+        }
+
+        // What words and numbers leave of the page: a bar that the page has to shrink has blurred edges.
+        int room_for_bar_px(const Table& table)
+        {
+            int room_px = page_width_px;
+            for (std::size_t i = 0; i < table.columns.size(); ++i)
+            {
+                const Column& column = table.columns[i];
+                int columns = display_width(column.title);
+                for (const auto& row : table.rows)
+                    if (i < row.size() && column.align != Align::bar)
+                        columns = std::max(columns, display_width(row[i].text));
+                const int width_px = columns * column_px;
+                room_px -=
+                    gap_px + (column.align == Align::left ? std::min(width_px, widest_label_beside_bar_px) : width_px);
+            }
+            return std::clamp(room_px, narrowest_bar_px, widest_bar_px);
         }
 
         std::string html_of(const Table& table)
@@ -90,6 +113,7 @@ namespace xmemory::report
             const std::int64_t full_bytes = widest_bytes(table);
             const bool has_bar = std::any_of(table.columns.begin(), table.columns.end(),
                                              [](auto& column) { return column.align == Align::bar; });
+            const int bar_px = room_for_bar_px(table);
             std::string html =
                 R"(<table style="border-collapse:collapse;table-layout:auto;margin:4px 0 8px 0;font-size:13px">)" +
                 header_html(table.columns, has_bar) + "<tbody>";
@@ -97,7 +121,7 @@ namespace xmemory::report
             {
                 html += R"(<tr style="background:none">)";
                 for (std::size_t i = 0; i < std::min(row.size(), table.columns.size()); ++i)
-                    html += cell_html(row[i], table.columns[i].align, full_bytes, has_bar);
+                    html += cell_html(row[i], table.columns[i].align, full_bytes, has_bar, bar_px);
                 html += "</tr>";
             }
             return html + "</tbody></table>";

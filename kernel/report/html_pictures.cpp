@@ -1,5 +1,6 @@
 #include "report/html_pictures.hpp"
 
+#include <algorithm>
 #include <vector>
 
 #include <fmt/format.h>
@@ -8,6 +9,7 @@
 #include "report/characters.hpp"
 #include "report/html_layout.hpp"
 #include "report/numbers.hpp"
+#include "report/palette.hpp"
 #include "report/ring.hpp"
 #include "report/squares.hpp"
 #include "report/svg.hpp"
@@ -18,6 +20,9 @@ namespace xmemory::report
     {
         constexpr int picture_width_px = 600;
         constexpr int picture_height_px = 16;
+        constexpr int widest_label_px = 90;
+        constexpr int column_px = 10; // no narrower than a character of the text, but for the widest letters
+        constexpr int gap_px = 10;
 
         // Lines of exactly line_px, whatever they hold: what is too long for the width is cut, not wrapped.
         std::string fixed_lines(const std::vector<std::string>& lines, int line_px, int most_width_px)
@@ -28,6 +33,26 @@ namespace xmemory::report
             for (std::size_t i = 0; i < lines.size(); ++i)
                 html += (i == 0 ? "" : "\n") + escape_html(lines[i]);
             return html + "</div>";
+        }
+
+        int columns_of_widest(const std::vector<std::string>& lines)
+        {
+            int columns = 0;
+            for (const std::string& line : lines)
+                columns = std::max(columns, display_width(line));
+            return columns;
+        }
+
+        // The ring in words, before each name the mark of its node in the picture.
+        std::string marked_words(const Ring& ring)
+        {
+            const DrawnRing drawn = drawn_ring(ring);
+            std::string html;
+            for (const RingNode& node : drawn.nodes)
+                html += svg_image(marker_picture(node.kind), "", Fit::inline_fixed) + " " + escape_html(node.name) + " → ";
+            if (!html.empty() && drawn.more > 0)
+                html += count(drawn.more) + " more → ";
+            return html.empty() ? html : html + "back to the first";
         }
     }
 
@@ -56,16 +81,19 @@ namespace xmemory::report
             remarks.push_back(squares_remark(row));
         }
         const int row_px = squares_row_px(squares);
+        const SvgPicture drawn = squares_svg(squares);
+        const int label_px = std::min(widest_label_px, column_px * columns_of_widest(labels));
+        const int remark_px = picture_width_px - label_px - drawn.width_px - 2 * gap_px;
         return layout_table(layout_row(
-            layout_cell("text-align:left;padding:0 10px 0 0;vertical-align:top", fixed_lines(labels, row_px, 90)) +
+            layout_cell("text-align:left;padding:0 10px 0 0;vertical-align:top", fixed_lines(labels, row_px, label_px)) +
             layout_cell("text-align:left;padding:0 10px 0 0;vertical-align:top",
-                        svg_image(squares_svg(squares), squares.alternative_text, Fit::block_fixed)) +
-            layout_cell("text-align:left;padding:0;vertical-align:top", fixed_lines(remarks, row_px, 200))));
+                        svg_image(drawn, squares.alternative_text, Fit::block_fixed)) +
+            layout_cell("text-align:left;padding:0;vertical-align:top", fixed_lines(remarks, row_px, remark_px))));
     }
 
     std::string picture_html(const Ring& ring)
     {
-        const std::string words = escape_html(ring_words(ring, ring.names.empty() ? "" : ring.names.front() + " ↩"));
+        const std::string words = marked_words(ring);
         if (words.empty())
             return fmt::format(R"(<p style="margin:4px 0">{}</p>)", escape_html(ring.caption));
         const std::string caption = fmt::format(R"(<div style="opacity:0.8">{}</div>)", escape_html(ring.caption));

@@ -1,7 +1,7 @@
 # ./tutor install: the kernel for a Jupyter that is there already. Sourced by ./tutor.
 
 install_kernel() {
-  local prefix= target_python= sys_prefix=no
+  local prefix= target_python= sys_prefix=no is_private=no
   while [ $# -gt 0 ]; do
     case $1 in
       --user) prefix=$HOME/.local ;;
@@ -26,13 +26,16 @@ install_kernel() {
     ! is_venv "$target_python" || need_stand_in "$target_python"
   else
     target_python=$python
+    is_private=yes
     say "Notebooks will run with the private environment in ${venv_bin%/bin}, so keep it (or name another with --python)."
   fi
   local kernelspec=$prefix/share/jupyter/kernels/xmemory
   step install "Installing into $prefix" cmake --install "$build" --prefix "$prefix"
   write_kernelspec "$kernelspec" "$prefix/bin/xmemory" "$target_python"
   say "Installed: Jupyter shows it as \"Python 3 (memory tutor)\" where it looks into $prefix/share/jupyter."
-  say "To remove it: rm -r $kernelspec $prefix/share/xmemory $prefix/bin/xmemory"
+  local files=("$kernelspec" "$prefix/share/xmemory" "$prefix/bin/xmemory")
+  [ "$is_private" = yes ] || mapfile -t -O ${#files[@]} files < <(stand_ins "$target_python")
+  say "To remove it: rm -r$(printf ' %q' "${files[@]}")"
 }
 
 # A Python's own word for where it is: absolute, a venv's link left a link (its place makes it the venv's), shims seen through.

@@ -123,15 +123,26 @@ need_environment() {
 
 # need_stand_in PYTHON  Under other kernels of that environment, the lessons' magics then say which kernel they need.
 need_stand_in() {
-  local from=$root/share/python places config
-  places=$("$1" -c 'import sys, sysconfig; print(sysconfig.get_path("purelib"), sys.prefix + "/etc/ipython", sep="\n")')
-  put_file "$from/xmemory.py" "${places%$'\n'*}/xmemory.py"
-  config=${places#*$'\n'}/ipython_config.py
+  local from=$root/share/python module config
+  { read -r module; read -r config; } < <(stand_in_places "$1")
+  put_file "$from/xmemory.py" "$module"
   if [ ! -e "$config" ] || [ "$(head -n 1 "$config")" = "$(head -n 1 "$from/ipython_config.py")" ]; then
     put_file "$from/ipython_config.py" "$config"
   elif ! grep -q xmemory "$config"; then
     say "$config is left as it is. For other kernels to say what a lesson needs, add there: $(tail -n 1 "$from/ipython_config.py")"
   fi
+}
+
+stand_in_places() {
+  "$1" -c 'import sys, sysconfig; print(sysconfig.get_path("purelib") + "/xmemory.py", sys.prefix + "/etc/ipython/ipython_config.py", sep="\n")'
+}
+
+# stand_ins PYTHON  Those that need_stand_in put there, one a line: a configuration of somebody else is not ours.
+stand_ins() {
+  local place
+  while read -r place; do
+    ! cmp -s "$root/share/python/${place##*/}" "$place" || echo "$place"
+  done < <(stand_in_places "$1")
 }
 
 # put_file FROM TO  where that is not there already.

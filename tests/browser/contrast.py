@@ -29,6 +29,17 @@ def of_text(element):
     return ratio(colours["text"], colours["ground"])
 
 
+def of_texts(part, selector):
+    """(its words, its contrast) of the part and of each element within it that is seen and has words of its own."""
+    colours = part.evaluate(
+        f"""(part, selector) => [part, ...part.querySelectorAll(selector)]
+            .filter(one => one.checkVisibility() && [...one.childNodes].some(node => node.nodeType === 3 && node.data.trim()))
+            .map(one => [one.innerText, ({COLOURS})(one)])""",
+        selector,
+    )
+    return [(words, ratio(found["text"], found["ground"])) for words, found in colours]
+
+
 def of_fills(image):
     """The contrast of each colour that a bar is filled or outlined with."""
     colours = image.evaluate(COLOURS)

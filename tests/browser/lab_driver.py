@@ -116,11 +116,11 @@ def new_page(browser, **options):
     return page
 
 
-def write_notebook(path, sources):
-    """A notebook as one that was never run. A source that begins with "1/0" is expected to fail."""
+def write_notebook(path, sources, failing="1/0"):
+    """A notebook as one that was never run. A source that begins with `failing` is expected to fail."""
     cells = [nbformat.v4.new_code_cell(source) for source in sources]
     for cell in cells:
-        if cell.source.startswith("1/0"):
+        if cell.source.startswith(failing):
             cell.metadata["tags"] = ["raises-exception"]
     metadata = {"kernelspec": {"name": "xmemory", "display_name": KERNEL, "language": "python"}}
     nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=metadata), path)
@@ -192,6 +192,22 @@ class Notebook:
         cell = self.add_cell(source)
         self.page.keyboard.press("Control+Enter")
         return cell
+
+    def rewrite(self, cell, source):
+        """Puts this source in place of a cell's own, typed."""
+        cell.locator(".cm-content").click()
+        self.page.keyboard.press("Control+a")
+        self.page.keyboard.insert_text(source)
+        expect(cell.locator(".cm-line")).to_have_text(source.splitlines())
+
+    def run_again(self, cell):
+        """A cell that may have run before, to its end."""
+        prompt = cell.locator(".jp-InputPrompt")
+        before = prompt.inner_text()
+        prompt.click()
+        self.page.keyboard.press("Control+Enter")
+        expect(prompt).not_to_have_text(before)
+        self.wait_done(cell)
 
     def save(self):
         with self.page.expect_response(lambda r: r.request.method == "PUT" and "/api/contents/" in r.url) as saved:

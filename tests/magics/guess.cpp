@@ -70,15 +70,36 @@ namespace xmemory::magics
             EXPECT_TRUE(read_guess("1 kB of under 1 kB, 8 MB").amount->is_bound);
         }
 
-        TEST(Guess, OutsideTheChoicesIsToldWhichThereAre)
+        TEST(Guess, OutsideTheChoicesIsAGuessToo)
         {
-            for (const char* typed : {"4 MB", "lots", "-1", "4000", "b"})
+            for (const char* typed : {"4 MB", "900 TB", "0", "nothing", "41 MB"})
+            {
+                const Guess guess = read_guess(std::string(typed) + " of 8 MB, 40 MB, 400 MB");
+                ASSERT_TRUE(guess.amount) << typed << ": " << guess.why;
+                EXPECT_EQ(guess.amount->bytes, read_quantity(typed).quantity->bytes) << typed;
+                EXPECT_FALSE(guess.is_choice) << typed;
+            }
+            EXPECT_TRUE(read_guess("8 MB of 8 MB, 40 MB, 400 MB").is_choice);
+        }
+
+        TEST(Guess, ThatCannotBeReadIsToldWhatWasTypedAndTheChoices)
+        {
+            const std::pair<const char*, const char*> table[] = {
+                {"forty", "'forty' is not an amount of memory."},
+                {"b", "'b' is not an amount of memory."},
+                {"-1 MB", "'-1 MB' is below zero, and a need for memory never is."},
+                {"4000", "'4000' is none of the choices."},
+                {"1e30 GB", "'1e30 GB' is more than any computer has."},
+            };
+            for (const auto& [typed, reason] : table)
             {
                 const Guess guess = read_guess(std::string(typed) + " of 8 MB, 40 MB, 400 MB");
                 EXPECT_FALSE(guess.amount) << typed;
-                EXPECT_EQ(guess.why,
-                          "The choices are 8\u00a0MB, 40\u00a0MB, 400\u00a0MB: write one of them in place of the ?.");
+                EXPECT_EQ(guess.why, std::string(reason) +
+                                         " Write one of the choices in place of it: 8\u00a0MB, 40\u00a0MB, "
+                                         "400\u00a0MB.");
             }
+            EXPECT_EQ(read_guess("40 MB --loud").why, "'--loud' is no option of %memory predict: it has --kept and --peak.");
         }
 
         TEST(Guess, MayBeAboutWhatIsKept)

@@ -6,6 +6,7 @@ any order. Nothing here waits for time to pass: it waits for a message, and fail
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections import defaultdict
 
@@ -77,17 +78,32 @@ class Kernel:
         self.env.pop("PYTEST_CURRENT_TEST", None)  # ipykernel leaves file descriptors alone when it sees this
         self.cwd = str(cwd or home)
         self.connection_file = str(home / "connection.json")
+        self.messages_path = home / "messages.txt"
         self.manager = self.client = None
 
     def start(self):
+        """Started once more where another process took one of its ports first: they are free only when they are chosen."""
+        try:
+            self.start_once()
+        except RuntimeError:
+            if "Address already in use" not in self.messages():
+                raise
+            self.start_once()
+        return self
+
+    def start_once(self):
         self.manager = KernelManager(kernel_name=KERNEL_NAME, connection_file=self.connection_file)
-        self.manager.start_kernel(cwd=self.cwd, env=self.env)
+        self.messages_file = open(self.messages_path, "w")  # left open: a restart takes it again
+        self.manager.start_kernel(cwd=self.cwd, env=self.env, stderr=self.messages_file)
         try:
             self.connect()
         except BaseException:
             self.end()
             raise
-        return self
+
+    def messages(self):
+        """What the program itself wrote to its standard error, not the cells."""
+        return self.messages_path.read_text() if self.messages_path.exists() else ""
 
     def connect(self):
         """Open the channels and wait until the kernel answers."""
@@ -231,6 +247,7 @@ class Kernel:
             self.client = None
         if self.manager is not None and self.manager.has_kernel:
             self.manager.shutdown_kernel(now=True)
+        sys.stderr.write(self.messages())  # pytest shows it where a test failed
 
 
 def living_processes(group):

@@ -58,6 +58,22 @@ def test_cells_behind_an_error_are_aborted(kernel):
     assert kernel.ok("'ran_behind' in globals()").value["text/plain"] == "False"
 
 
+def test_an_aborted_cell_has_its_own_status(kernel):
+    failing = kernel.send("import time; time.sleep(0.5); raise ValueError")
+    behind = kernel.send("ran_behind = True")
+
+    for msg_id in (failing, behind):
+        states = [m["content"]["execution_state"] for m in kernel.wait_idle(msg_id) if m["msg_type"] == "status"]
+        assert states == ["busy", "idle"]
+
+
+def test_a_cell_sent_in_answer_to_an_error_is_not_aborted(kernel):
+    for round in range(200):
+        failing, behind = kernel.send("raise ValueError"), kernel.send("1")
+        kernel.wait_reply(failing if round % 2 else behind)
+        assert kernel.wait_reply(kernel.send("'ran'"))["content"]["status"] == "ok", round
+
+
 def test_cells_behind_an_error_run_if_asked(kernel):
     failing = kernel.send("import time; time.sleep(0.5); raise ValueError", stop_on_error=False)
     behind = kernel.send("'ran'")

@@ -144,7 +144,7 @@ def check_sums(data):
     told = sum(row["freed_bytes"] for row in rows) + data["shared_key_bytes"]
     assert told + data["free_list_bytes"] + data["other_bytes"] == data["freed_bytes"]
     makers = sum(data["freed_by_cell"].values()) + data["freed_of_sources_bytes"] + data["freed_of_kernel_bytes"]
-    assert makers == data["freed_bytes"]
+    assert makers == data["freed_bytes"] == data["object_bytes"] + data["free_list_bytes"]
 
 
 @pytest.mark.parametrize("name", GRAPHS)
@@ -246,6 +246,23 @@ def test_the_finding_is_one_sentence(planted):
     assert finding == f"Freed {megabytes:.0f} kB: 10,000 Node objects in 5,000 cycles."
     shape = bundle[REPORT]["shapes"][0]
     assert (shape["types"], shape["objects_each"], shape["cycles"]) == (["Node", "Node"], 2, 5_000)
+
+
+def test_freed_means_one_thing(planted):
+    planted.ok("%memory gc")
+    planted.ok("for n in range(2_000):\n    a = Node(); a.me = a\ndel a\nfull = [[] for n in range(80)]; del full")
+
+    bundle = report_of(planted.ok("%memory gc"))
+
+    data, text = bundle[REPORT], bundle["text/plain"].replace("\u00a0", " ")
+    freed = f"{data['object_bytes'] / 1000:.0f} kB"
+    assert data["free_list_bytes"] > 0
+    assert text.splitlines()[0] == f"Freed {freed}: 2,000 Node objects in 2,000 cycles."
+    (row,) = [line for line in text.splitlines() if line.startswith("freed ")]
+    assert row.split() == ["freed", *freed.split()]
+    assert "beside it, CPython's free lists, emptied" in text and "With the free lists, made by" in text
+    (head,) = [line for line in text.splitlines() if line.startswith("generation ")]
+    assert head.split() == "generation objects before objects after count before count after threshold".split()
 
 
 def test_the_generations_are_those_of_the_running_version(planted):
@@ -396,6 +413,47 @@ def test_the_module_gives_the_same_as_a_dict(planted):
     planted.ok("told = xmemory.gc(generation=0)")
 
     assert planted.evaluate("told['freed_objects'], told['generation'], [t['name'] for t in told['types']]") == "(1, 0, ['Node'])"
+
+
+def test_watching_is_turned_on_and_off_by_the_module(planted):
+    planted.ok("a = Node(); a.me = a; del a")
+    before = stats(planted)
+
+    assert planted.ok("xmemory.gc(watch=True)").value["text/plain"] == "{'watch': 'on'}"
+    assert planted.ok("xmemory.gc(watch=False)").value["text/plain"] == "{'watch': 'off'}"
+    assert planted.ok("xmemory.gc(watch='on')['watch'], xmemory.gc(watch='off')['watch']").value["text/plain"] == "('on', 'off')"
+
+    assert stats(planted) == before, "neither is a collection"
+    assert planted.ok("xmemory.gc(watch=None)['freed_objects']").value["text/plain"] == "1", "not given"
+
+
+def test_a_flag_that_is_false_is_not_given(planted):
+    value = planted.ok("['released' in xmemory.pools(trim=word) for word in (False, None, True)]").value
+
+    assert value["text/plain"] == "[False, False, True]"
+
+
+def test_arrays_of_numpy_go_with_the_cycle(planted):
+    pytest.importorskip("numpy")
+    planted.ok("import sys, numpy as np\nbase, sizes = np.ones(50_000), 0\ngc.collect();", timeout=60)
+    planted.ok("""
+for n in range(10):
+    one = Node()
+    one.me, one.own, one.view, one.picture = one, np.ones(100_000 + n), base[n:], np.zeros((300, 400, 3), "u1")
+    one.names = np.array([None] * 500, dtype=object)
+    sizes += sum(sys.getsizeof(array) for array in (one.own, one.view, one.picture, one.names))
+del one
+""")
+
+    data = report_of(planted.ok("%memory gc"))[REPORT]
+
+    held = next(row for row in data["held_by_them"] if row["name"] == "numpy.ndarray")
+    assert data["cycles"] == 10
+    assert held["freed_objects"] == 40
+    assert held["freed_bytes"] == int(planted.evaluate("sizes")), "as numpy itself counts: a view has no numbers of its own"
+    check_sums(data)
+    assert -1_000 < data["other_bytes"] <= 0, "numpy keeps a few small blocks for its next arrays"
+    assert planted.evaluate("base.sum()") == "np.float64(50000.0)", "the base of the views is still there"
 
 
 @pytest.mark.parametrize(

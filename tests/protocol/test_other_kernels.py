@@ -16,8 +16,8 @@ ROOT = Path(__file__).parents[2]
 SENTENCE = 'This notebook needs the kernel "Python 3 (memory tutor)": choose it with Kernel → Change Kernel…'
 
 
-def put_stand_in(python):
-    script = f'set -euo pipefail; root="{ROOT}"; source "$root/share/tutor/say.sh"; source "$root/share/tutor/setup.sh"; need_stand_in "{python}"'
+def put_stand_in(python, part="need_stand_in"):
+    script = f'set -euo pipefail; root="{ROOT}"; source "$root/share/tutor/say.sh"; source "$root/share/tutor/setup.sh"; {part} "{python}"'
     return subprocess.run(["bash", "-c", script], check=True, capture_output=True, text=True).stdout
 
 
@@ -28,6 +28,18 @@ def environment(tmp_path_factory):
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
     assert put_stand_in(folder / "bin/python") == ""
     return folder
+
+
+def test_what_was_put_there_is_named_for_removal(environment):
+    module = next(environment.glob("lib/python3*/site-packages/xmemory.py"))
+    config = environment / "etc/ipython/ipython_config.py"
+
+    assert put_stand_in(environment / "bin/python", "stand_ins").splitlines() == [str(module), str(config)]
+
+    ours = config.read_text()
+    config.write_text("c.Mine = 1\n")
+    assert put_stand_in(environment / "bin/python", "stand_ins").splitlines() == [str(module)]
+    config.write_text(ours)
 
 
 class PlainKernel:

@@ -91,11 +91,12 @@ def test_kept_is_asked_by_an_option(kernel):
         ("?", "none", "No guess yet. It needed "),
         ("", "none", "No guess yet. It needed "),
         ("? of 8 MB, 40 MB", "none", "No guess yet. It needed "),
-        ("lots", "unreadable", "'lots' is not an amount of memory. Write an amount such as 40 MB, 500 kB or 0. It needed "),
+        ("lots", "unreadable", "'lots' is not an amount of memory. Write an amount such as 40 MB, 500 kB or 0."),
         ("-5 MB", "unreadable", "'-5 MB' is below zero"),
         ("1e30 GB", "unreadable", "'1e30 GB' is more than any computer has."),
-        ("4 MB of 8 MB, 40 MB", "unreadable", "The choices are 8 MB, 40 MB: write one of them in place of the ?. It needed "),
-        ("40 MB --loud", "unreadable", "%memory predict has the options --peak and --kept only. It needed "),
+        ("forty of 8 MB, 40 MB", "unreadable", "'forty' is not an amount of memory. Write one of the choices in place of it: 8 MB, 40 MB."),
+        ("4 of 8 MB, 40 MB", "unreadable", "'4' is none of the choices. Write one of the choices in place of it: 8 MB, 40 MB."),
+        ("40 MB --loud", "unreadable", "'--loud' is no option of %memory predict: it has --kept and --peak."),
         ("x" * 5_000, "unreadable", "'xxx"),
     ],
 )
@@ -103,8 +104,65 @@ def test_no_guess_or_a_malformed_one_never_stops_the_cell(kernel, line, verdict,
     data, text = predict(kernel, line, "ran = bytes(3_000)\nran = 'yes'")
 
     assert (data["verdict"], data["guess_bytes"]) == (verdict, None)
-    assert text.startswith(words)
+    assert text.replace("\n", " ").startswith(words)
     assert kernel.evaluate("ran") == "'yes'"
+
+
+BLOCK = "block = bytes(5_000_000)"
+
+
+def test_after_a_malformed_guess_the_next_one_is_the_first(fresh):
+    refused = fresh.ok(f"%%memory predict five MB\n{BLOCK}")
+
+    (bundle,) = reports(refused)
+    assert "What it needs is not told yet" in plain(bundle["text/plain"]).replace("\n", " ")
+    assert bundle[REPORT]["measured_bytes"] is None and "5.00" not in bundle["text/html"]
+    assert refused.footers == [], "the figures would stand there"
+    data, text = predict(fresh, "8 kB", BLOCK)
+    assert (data["first"], data["after_answer"], data["verdict"]) == (True, False, "too_small")
+    assert "shown before" not in text
+    assert len(fresh.ok("x = bytes(6_000_000)").footers) == 1
+
+
+def test_a_malformed_guess_hides_nothing_that_was_shown(fresh):
+    predict(fresh, "8 kB", BLOCK)
+
+    data, text = predict(fresh, "five MB", BLOCK)
+
+    assert (data["verdict"], data["measured_bytes"]) == ("unreadable", 5_000_033)
+    assert text.replace("\n", " ").startswith("'five MB' is not an amount of memory. Write an amount such as 40 MB, 500 kB or 0. It needed 5.00 MB at its peak.")
+
+
+def test_a_malformed_guess_of_a_line(fresh):
+    result = fresh.ok(f"%memory predict lots\n{BLOCK}")
+    (told,) = reports(result)
+    assert plain(told["text/plain"]).startswith("'lots' is not") and result.footers == []
+    noted, answer = reports(fresh.ok(f"%memory predict 5 MB\n{BLOCK}"))
+    assert (answer[REPORT]["first"], answer[REPORT]["after_answer"]) == (True, False)
+
+    assert len(reports(fresh.ok("%memory predict lots"))) == 1
+    result = fresh.ok("other = bytes(7_000_000)")
+    (told,) = reports(result)
+    assert "is not told yet" in plain(told["text/plain"]).replace("\n", " ") and result.footers == []
+
+
+def test_an_absurd_guess_is_a_guess(kernel):
+    data, text = predict(kernel, "900 TB of 8 MB, 40 MB, 400 MB", f"{BLOCK} # absurd")
+
+    assert (data["verdict"], data["first"]) == ("too_large", True)
+    assert text.replace("\n", " ").startswith("You guessed 900 TB, which is none of the choices; it needed 5.00 MB: your guess was over a million times as much.")
+    data, text = predict(kernel, "5 MB of 8 MB, 40 MB", f"{BLOCK} # another")
+    assert data["verdict"] == "right"
+
+
+def test_a_repeated_guess_is_not_marked_again(fresh):
+    predict(fresh, "?", BLOCK)
+    predict(fresh, "5 MB", BLOCK)
+
+    data, text = predict(fresh, "8 MB", BLOCK)
+
+    assert (data["first"], data["after_answer"]) == (False, True)
+    assert "shown before" not in text
 
 
 def test_the_first_guess_stays(fresh):

@@ -57,6 +57,7 @@ namespace xmemory::report
             figures.origins[0].kept_bytes = 1000;
             figures.origins[1].kept_bytes = 1000;
             figures.origins[2].kept_bytes = 112;
+            figures.origins[1].allocated_bytes = 64'000'000;
             figures.origins[2].allocated_bytes = 64'000'000;
             record.figures = figures;
             return record;
@@ -75,6 +76,22 @@ namespace xmemory::report
             EXPECT_TRUE(has_row(sample(), {"__of it Python", "2.00_kB", "2,000_B", ""}));
             EXPECT_TRUE(has_row(sample(), {"__of it native", "112_B", "112_B", ""}));
             EXPECT_TRUE(has_row(sample(), {"__of it native", "64.0_MB", "64,000,000_B", ""}));
+        }
+
+        TEST(FooterDetails, DoNotRepeatAFigureThatIsAllOfOneKind)
+        {
+            CellRecord record = sample();
+            record.figures->origins[0].kept_bytes = record.figures->origins[1].kept_bytes = 0;
+            record.figures->origins[2].kept_bytes = 2112;
+            record.figures->origins[1].allocated_bytes = 0;
+            record.figures->origins[2].allocated_bytes = 128'000'000;
+            EXPECT_FALSE(has_label(record, "__of it native"));
+            EXPECT_TRUE(has_row(record, {"kept at the end", "2.11_kB", "2,112_B", "all native"}));
+            EXPECT_TRUE(has_row(record, {"taken in total", "128_MB", "128,000,000_B", "1,000,214 allocations, all native"}));
+
+            std::swap(record.figures->origins[0], record.figures->origins[2]);
+            EXPECT_FALSE(has_label(record, "__of it Python"));
+            EXPECT_TRUE(has_row(record, {"kept at the end", "2.11_kB", "2,112_B", ""}));
         }
 
         TEST(FooterDetails, SayAtLeastAndWhyWhereThePeakIsNotExact)

@@ -161,6 +161,23 @@ namespace xmemory::report
             EXPECT_TRUE(contains(render_html(everything("title")), "<thead"));
         }
 
+        TEST(RenderHtml, MakesABarNarrowerWhereFiguresNeedTheRoom)
+        {
+            Table table;
+            table.columns = {{"", Align::left}, {"", Align::bar}};
+            table.rows = {{"list", Entry({{Shade::native, 10}}, "10 B")}};
+            Document document;
+            document.parts = {table};
+            EXPECT_TRUE(contains(render_html(document), R"(width="240")"));
+            for (int figures = 0; figures < 6; ++figures)
+            {
+                table.columns.push_back({"", Align::right});
+                table.rows[0].push_back("98,983");
+            }
+            document.parts = {table};
+            EXPECT_TRUE(contains(render_html(document), R"(width="184")")) << render_html(document);
+        }
+
         TEST(RenderHtml, DrawsNoImageForAnEmptyBar)
         {
             Table table;

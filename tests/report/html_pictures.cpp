@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include "report/svg.hpp"
+
 namespace xmemory::report
 {
     namespace
@@ -55,11 +57,23 @@ namespace xmemory::report
             EXPECT_TRUE(contains(picture_html(squares), ">two lines</div>"));
         }
 
+        TEST(SquaresHtml, GivesRemarksTheRoomThatLabelsLeave)
+        {
+            Squares squares = arenas(1);
+            squares.rows[0].filled = {1.0};
+            squares.rows[0].label = "12";
+            const int picture_px = squares_svg(squares).width_px;
+            EXPECT_TRUE(contains(picture_html(squares), "max-width:" + std::to_string(600 - 20 - picture_px - 20) + "px"));
+            squares.rows[0].label = "a label of very many words";
+            EXPECT_TRUE(contains(picture_html(squares), "max-width:" + std::to_string(600 - 90 - picture_px - 20) + "px"));
+        }
+
         TEST(RingHtml, SaysTheRingInWordsBesideIt)
         {
             const std::string html = picture_html(Ring{{"Node", "list"}, 0, "5,000 of these"});
-            EXPECT_EQ(images_in(html), 1);
-            EXPECT_TRUE(contains(html, ">Node → list → Node ↩<")) << html;
+            EXPECT_EQ(images_in(html), 3); // the ring, and the mark of each node before its name
+            EXPECT_TRUE(contains(html, "> Node → <img")) << html;
+            EXPECT_TRUE(contains(html, "> list → back to the first<")) << html;
             EXPECT_TRUE(contains(html, ">5,000 of these<"));
         }
 
