@@ -11,14 +11,14 @@
 namespace xmemory::core::malloc_block
 {
     // nullptr with errno ENOMEM where the system refuses. zeroed as calloc's.
-    void* make(std::size_t bytes, Origin origin, bool zeroed = false);
+    void* make(std::size_t bytes, Origin origin, bool zeroed = false) noexcept;
     // alignment: a power of two.
-    void* make_aligned(std::size_t alignment, std::size_t bytes, Origin origin);
+    void* make_aligned(std::size_t alignment, std::size_t bytes, Origin origin) noexcept;
     // As realloc: nullptr leaves the old block as it was; a null pointer makes a block of that origin. The new block's maker is
     // the running one, its origin that of the old block.
-    void* resize(void* block, std::size_t bytes, Origin origin);
+    void* resize(void* block, std::size_t bytes, Origin origin) noexcept;
     // As free. A block that is not ours (made before the hooks) goes back to glibc unbooked.
-    void release(void* block);
+    void release(void* block) noexcept;
     // What the header says of a block that is ours.
     struct Facts
     {
@@ -30,7 +30,7 @@ namespace xmemory::core::malloc_block
     // Nothing for a block that is not ours. block: what an allocator gave.
     std::optional<Facts> read(void* block);
     // As malloc_usable_size.
-    std::size_t usable_size(void* block);
+    std::size_t usable_size(void* block) noexcept;
     // The header of a maker whose number is about to be used again no longer names it: its blocks become earlier_cells' or
     // earlier_sources'. Only while no other thread frees (ledger.cpp).
     void disown(MakerId maker);

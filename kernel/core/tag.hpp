@@ -23,6 +23,8 @@ namespace xmemory::core
     inline constexpr std::size_t far_slack = 15;
     inline constexpr Tag far_slack_mark = 0xF000;
 
+    constexpr MakerId maker_of(Tag tag) { return static_cast<MakerId>(tag >> 4); }
+
     // class_size: the pool's size class in bytes, a multiple of 16; asked ≤ class_size, and for a class below 80 B
     // class_size − asked ≤ 15 (a quarter of 64 is 16, and pymalloc moves a block that shrinks by a quarter or more).
     inline void write_tag(Tag* tag, MakerId maker, std::size_t slack, std::size_t class_size)
@@ -41,7 +43,7 @@ namespace xmemory::core
 
     inline SmallBlock read_tag(const Tag* tag, std::size_t class_size)
     {
-        SmallBlock block{static_cast<MakerId>(*tag >> 4), static_cast<std::size_t>(*tag & 15)};
+        SmallBlock block{maker_of(*tag), static_cast<std::size_t>(*tag & 15)};
         if (block.slack == far_slack && class_size >= 2 * granule && tag[1] >> 8 == far_slack_mark >> 8)
         {
             block.slack = tag[1] & 0xFF;

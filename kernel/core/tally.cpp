@@ -15,7 +15,8 @@ namespace xmemory::core
 {
     ActiveCell active_cell;
     std::atomic<std::uint32_t> serial_of_maker[maker_count];
-    __thread ThreadRecord* thread_record = nullptr;
+    ThreadRecord nobody;
+    __thread ThreadRecord* thread_record = &nobody;
     void (*on_learners_thread)() = nullptr;
 
     namespace
@@ -70,7 +71,7 @@ namespace xmemory::core
 
         ThreadRecord* new_record()
         {
-            const std::size_t size = sizeof(ThreadRecord) + maker_count * sizeof(MakerTallies) + 64;
+            const std::size_t size = sizeof(ThreadRecord) + maker_count * sizeof(MakerTallies) + alignof(MakerTallies);
             void* memory = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
             if (memory == MAP_FAILED)
             {
@@ -78,7 +79,8 @@ namespace xmemory::core
             }
             auto* record = new (memory) ThreadRecord;
             const auto after = reinterpret_cast<std::uintptr_t>(record + 1);
-            record->tallies = reinterpret_cast<MakerTallies*>((after + 63) & ~std::uintptr_t{63});
+            record->tallies =
+                reinterpret_cast<MakerTallies*>((after + alignof(MakerTallies) - 1) & ~(alignof(MakerTallies) - 1));
             record->next = records.load(std::memory_order_relaxed);
             while (!records.compare_exchange_weak(record->next, record, std::memory_order_release))
             {}
@@ -109,7 +111,7 @@ namespace xmemory::core
 
     void start_thread_as(MakerId maker, std::uint32_t cell_serial)
     {
-        ThreadRecord& record = thread_record ? *thread_record : acquire_thread_record(cell_serial);
+        ThreadRecord& record = thread_record != &nobody ? *thread_record : acquire_thread_record(cell_serial);
         record.maker = maker;
         record.started_as = maker;
         record.current = &record.tallies[maker];
@@ -142,13 +144,28 @@ namespace xmemory::core
                 own.origin[origin] + active_cell.others_origin[origin].load(std::memory_order_relaxed);
             own.origin_peak[origin] = std::max(own.origin_peak[origin], level);
         }
-        const std::int64_t others_small = active_cell.others_origin[0].load(std::memory_order_relaxed);
-        const std::int64_t rest = own.origin[1] + own.origin[2] + others;
-        own.small_look.store(std::min(own.origin_peak[0] - others_small, own.peak - rest), std::memory_order_relaxed);
+        const auto others_of = [](int origin) { return active_cell.others_origin[origin].load(std::memory_order_relaxed); };
+        own.small_look_own = own.origin_peak[0] - others_of(0);
+        own.small_look_sum = own.peak - (own.origin[1] + own.origin[2] + others);
+        own.look[0] = std::min(own.small_look_own, own.small_look_sum);
+        own.look[1] = own.origin_peak[1] - others_of(1);
+        own.look[2] = own.origin_peak[2] - others_of(2);
     }
 
     namespace
     {
+        // The cell's thread looks at the peaks with its next allocation, whatever it is. It writes the same numbers without a
+        // lock: where this is lost, the peak is one that threads raced for.
+        void ask_for_a_look()
+        {
+            constexpr std::int64_t now = std::numeric_limits<std::int64_t>::min() / 2;
+            Levels& own = active_cell.own;
+            for (std::int64_t* look : {&own.small_look_own, &own.small_look_sum, &own.look[0], &own.look[1], &own.look[2]})
+            {
+                __atomic_store_n(look, now, __ATOMIC_RELAXED);
+            }
+        }
+
         void move_others_level(Origin origin, std::int64_t bytes)
         {
             const int index = static_cast<int>(origin);
@@ -157,32 +174,84 @@ namespace xmemory::core
             const std::int64_t level = bytes + active_cell.others_origin[index].fetch_add(bytes, std::memory_order_relaxed);
             raise_to(active_cell.others_peak, total + glance(own.origin[0]) + glance(own.origin[1]) + glance(own.origin[2]));
             raise_to(active_cell.others_origin_peak[index], level + glance(own.origin[index]));
-            active_cell.own.small_look.store(std::numeric_limits<std::int64_t>::min(), std::memory_order_relaxed);
+            ask_for_a_look();
+        }
+
+        void move_level_from_other_thread(Origin origin, std::int64_t bytes)
+        {
+            active_cell.others_operations.fetch_add(1, std::memory_order_relaxed);
+            move_others_level(origin, bytes);
+        }
+
+        bool works_for_the_cell(const ThreadRecord& record)
+        {
+            return record.cell_serial == active_cell.serial.load(std::memory_order_relaxed);
+        }
+
+        // bytes of a learner's maker are in use no more or, below zero, again after all; by the tutor, or by a thread that is
+        // not the cell's own.
+        void lower_level_elsewhere(const ThreadRecord& record, MakerId maker, Origin origin, std::int64_t bytes)
+        {
+            if (record.role == Role::other_thread && works_for_the_cell(record))
+            {
+                move_level_from_other_thread(origin, -bytes);
+                return;
+            }
+            const std::uint32_t now = active_cell.serial.load(std::memory_order_relaxed);
+            if (now == 0 || serial_of_maker[maker].load(std::memory_order_relaxed) != now)
+            {
+                return;
+            }
+            if (record.runs_cells)
+            {
+                lower_own_level(origin, bytes);
+            }
+            else
+            {
+                // A thread of the kernel's frees what this cell made (a collection that it set off, say). It only lowers the
+                // level, and before or after what the cell's thread does meanwhile are both what happened: the peak stays exact.
+                move_others_level(origin, -bytes);
+            }
+        }
+
+        // direction −1 takes it back.
+        void book_freed(ThreadRecord& record, MakerId maker, Origin origin, std::size_t bytes, std::size_t slack,
+                        int direction)
+        {
+            const std::int64_t amount = direction * static_cast<std::int64_t>(bytes);
+            MakerTallies& tallies = record.tallies[maker];
+            Tally* freed = record.role == Role::tutor ? tallies.freed_by_tutor : tallies.freed_by_learner;
+            freed[static_cast<int>(origin)].add(amount, direction, direction * static_cast<std::int64_t>(slack));
+            if (!is_learner(maker))
+            {
+                return;
+            }
+            if (record.role == Role::cell_thread)
+            {
+                lower_own_level(origin, amount);
+            }
+            else
+            {
+                lower_level_elsewhere(record, maker, origin, amount);
+            }
         }
     }
 
-    void move_level_from_other_thread(Origin origin, std::int64_t bytes)
+    void raise_level_elsewhere(const ThreadRecord& record, Origin origin, std::int64_t bytes)
     {
-        active_cell.others_operations.fetch_add(1, std::memory_order_relaxed);
-        move_others_level(origin, bytes);
+        if (works_for_the_cell(record))
+        {
+            move_level_from_other_thread(origin, bytes);
+        }
     }
 
-    void lower_level_by_other_role(const ThreadRecord& record, MakerId maker, Origin origin, std::int64_t bytes)
+    void count_freed_elsewhere(ThreadRecord& record, MakerId maker, Origin origin, std::size_t bytes, std::size_t slack)
     {
-        const std::uint32_t now = active_cell.serial.load(std::memory_order_relaxed);
-        if (now == 0 || serial_of_maker[maker].load(std::memory_order_relaxed) != now)
-        {
-            return;
-        }
-        if (record.runs_cells)
-        {
-            move_own_level(origin, -bytes);
-        }
-        else
-        {
-            // A thread of the kernel's frees what this cell made (a collection that it set off, say). It only lowers the level,
-            // and before or after what the cell's thread does meanwhile are both what happened: the peak stays exact.
-            move_others_level(origin, -bytes);
-        }
+        book_freed(record, maker, origin, bytes, slack, 1);
+    }
+
+    void count_not_freed(ThreadRecord& record, MakerId maker, Origin origin, std::size_t bytes, std::size_t slack)
+    {
+        book_freed(record, maker, origin, bytes, slack, -1);
     }
 }

@@ -13,19 +13,24 @@
 
 namespace xmemory::core
 {
-    // Written by one thread, read by any: relaxed loads and stores compile to plain moves.
+    // Written by one thread, read by any.
     class Counter
     {
     public:
         void add(std::int64_t amount)
         {
-            value_.store(value_.load(std::memory_order_relaxed) + amount, std::memory_order_relaxed);
+#if defined(__x86_64__) && !defined(__SANITIZE_THREAD__)
+            // A relaxed load and store would do, but compile to three instructions; no lock, since nobody else writes.
+            __asm__("addq %1, %0" : "+m"(value_) : "er"(amount));
+#else
+            write(read() + amount);
+#endif
         }
-        std::int64_t read() const { return value_.load(std::memory_order_relaxed); }
-        void write(std::int64_t value) { value_.store(value, std::memory_order_relaxed); }
+        std::int64_t read() const { return __atomic_load_n(&value_, __ATOMIC_RELAXED); }
+        void write(std::int64_t value) { __atomic_store_n(&value_, value, __ATOMIC_RELAXED); }
 
     private:
-        std::atomic<std::int64_t> value_{0};
+        std::int64_t value_ = 0;
     };
 
     struct Tally
@@ -42,7 +47,7 @@ namespace xmemory::core
         }
     };
 
-    struct MakerTallies
+    struct alignas(256) MakerTallies // a power of two: found by a shift
     {
         Tally made[origin_count];
         Tally freed_by_learner[origin_count];
@@ -57,8 +62,10 @@ namespace xmemory::core
 
     struct ThreadRecord
     {
-        MakerId maker = tutor;      // stamped on each block this thread makes
-        MakerId started_as = tutor; // what a learner's thread goes back to from any scope
+        MakerTallies* current = nullptr; // &tallies[maker]
+        MakerTallies* tallies = nullptr; // maker_count of them, in pages that are touched when used
+        MakerId maker = tutor;           // stamped on each block this thread makes
+        MakerId started_as = tutor;      // what a learner's thread goes back to from any scope
         Role role = Role::tutor;
         bool runs_cells = false;
         bool in_pymalloc = false; // CPython's small-object allocator is at work on this thread
@@ -66,8 +73,6 @@ namespace xmemory::core
         std::uint32_t cell_serial = 0;     // of the cell whose maker a learner's thread carries
         std::uint32_t ended_at_serial = 0; // the cell that ran when the thread ended
         pid_t thread_id = 0;
-        MakerTallies* current = nullptr; // &tallies[maker]
-        MakerTallies* tallies = nullptr; // maker_count of them, in pages that are touched when used
         ThreadRecord* next = nullptr;
     };
 
@@ -77,8 +82,18 @@ namespace xmemory::core
         std::int64_t origin[origin_count] = {};
         std::int64_t origin_peak[origin_count] = {};
         std::int64_t peak = 0; // of the sum
-        // While the small blocks' level is not above this, no peak can have moved: one comparison for most allocations.
-        std::atomic<std::int64_t> small_look{0};
+        // While no level is above its own of these, no peak can have moved: one comparison for most allocations. The small
+        // blocks' one is the lower of the two after it: where their own peak is, and where the sum's is.
+        std::int64_t look[origin_count] = {};
+        std::int64_t small_look_own = 0;
+        std::int64_t small_look_sum = 0;
+
+        // The sum's peak has become that much further away for the small blocks.
+        void raise_small_look(std::int64_t bytes)
+        {
+            small_look_sum += bytes;
+            look[0] = small_look_sum < small_look_own ? small_look_sum : small_look_own;
+        }
 
         std::int64_t total() const { return origin[0] + origin[1] + origin[2]; }
     };
@@ -99,6 +114,8 @@ namespace xmemory::core
 
     extern ActiveCell active_cell;
     extern std::atomic<std::uint32_t> serial_of_maker[maker_count]; // cell serial of each learner's maker, 0 for none
+    // Of a thread that has done nothing yet; never written to.
+    extern ThreadRecord nobody;
     // __thread, not thread_local: the latter is reached through a function that might have to construct it.
     extern __thread ThreadRecord* thread_record __attribute__((tls_model("initial-exec")));
 
@@ -114,73 +131,85 @@ namespace xmemory::core
     inline ThreadRecord& here()
     {
         ThreadRecord* record = thread_record;
-        return __builtin_expect(record != nullptr, 1) ? *record : acquire_thread_record();
+        return __builtin_expect(record != &nobody, 1) ? *record : acquire_thread_record();
     }
-
-    void move_level_from_other_thread(Origin origin, std::int64_t bytes);
-    void lower_level_by_other_role(const ThreadRecord& record, MakerId maker, Origin origin, std::int64_t bytes);
 
     // Brings the peaks up to the present levels. On the cell's thread.
     void look_at_peaks();
 
-    inline void move_own_level(Origin origin, std::int64_t bytes)
+    // On the cell's thread, in its role or as the tutor.
+    inline void lower_own_level(Origin origin, std::int64_t bytes)
     {
         Levels& own = active_cell.own;
-        const std::int64_t level = own.origin[static_cast<int>(origin)] += bytes;
-        if (origin != Origin::python_small ? bytes > 0 : level > own.small_look.load(std::memory_order_relaxed))
+        own.origin[static_cast<int>(origin)] -= bytes;
+        if (origin != Origin::python_small)
         {
-            look_at_peaks();
+            own.raise_small_look(bytes);
         }
     }
 
-    inline void move_level(const ThreadRecord& record, Origin origin, std::int64_t bytes)
+    // Whether a peak may have moved: look_at_peaks then.
+    inline bool raise_own_level(Origin origin, std::int64_t bytes)
     {
-        if (record.role == Role::cell_thread)
+        Levels& own = active_cell.own;
+        const int index = static_cast<int>(origin);
+        const std::int64_t level = own.origin[index] += bytes;
+        if (origin != Origin::python_small)
         {
-            move_own_level(origin, bytes);
+            own.raise_small_look(-bytes);
         }
-        else if (record.cell_serial == active_cell.serial.load(std::memory_order_relaxed))
-        {
-            move_level_from_other_thread(origin, bytes);
-        }
+        return level > own.look[index] || (origin != Origin::python_small && own.origin[0] > own.look[0]);
     }
+
+    // For all who are not the cell's thread in the learner's code.
+    void raise_level_elsewhere(const ThreadRecord& record, Origin origin, std::int64_t bytes);
+    void count_freed_elsewhere(ThreadRecord& record, MakerId maker, Origin origin, std::size_t bytes, std::size_t slack);
 
     inline void count_made(ThreadRecord& record, Origin origin, std::size_t bytes, std::size_t slack)
     {
         const auto amount = static_cast<std::int64_t>(bytes);
         record.current->made[static_cast<int>(origin)].add(amount, 1, static_cast<std::int64_t>(slack));
-        if (record.role != Role::tutor)
+        if (__builtin_expect(record.role == Role::cell_thread, 1))
         {
-            move_level(record, origin, amount);
+            if (__builtin_expect(raise_own_level(origin, amount), 0))
+            {
+                look_at_peaks();
+            }
+        }
+        else if (record.role == Role::other_thread)
+        {
+            raise_level_elsewhere(record, origin, amount);
         }
     }
 
-    // direction −1 takes a booking back: the block was not freed after all.
-    inline void count_freed(ThreadRecord& record, MakerId maker, Origin origin, std::size_t bytes, std::size_t slack,
-                            int direction = 1)
+    inline void count_freed(ThreadRecord& record, MakerId maker, Origin origin, std::size_t bytes, std::size_t slack)
     {
-        const std::int64_t amount = direction * static_cast<std::int64_t>(bytes);
-        const std::int64_t rounding = direction * static_cast<std::int64_t>(slack);
-        MakerTallies& tallies = record.tallies[maker];
-        if (record.role == Role::tutor)
+        if (__builtin_expect(record.role != Role::cell_thread || !is_learner(maker), 0))
         {
-            tallies.freed_by_tutor[static_cast<int>(origin)].add(amount, direction, rounding);
-            if (is_learner(maker))
-            {
-                lower_level_by_other_role(record, maker, origin, amount);
-            }
+            count_freed_elsewhere(record, maker, origin, bytes, slack);
             return;
         }
-        tallies.freed_by_learner[static_cast<int>(origin)].add(amount, direction, rounding);
-        if (!is_learner(maker))
-        {
-            return;
-        }
-        if (record.role == Role::other_thread && record.cell_serial != active_cell.serial.load(std::memory_order_relaxed))
-        {
-            lower_level_by_other_role(record, maker, origin, amount); // a thread of an earlier cell
-            return;
-        }
-        move_level(record, origin, -amount);
+        const auto amount = static_cast<std::int64_t>(bytes);
+        record.tallies[maker].freed_by_learner[static_cast<int>(origin)].add(amount, 1, static_cast<std::int64_t>(slack));
+        lower_own_level(origin, amount);
+    }
+
+    // Takes that back: the block was not freed after all.
+    void count_not_freed(ThreadRecord& record, MakerId maker, Origin origin, std::size_t bytes, std::size_t slack);
+
+    // count_made and count_freed for the commonest case: the role is cell_thread, the maker a learner's.
+    // Whether a peak may have moved: look_at_peaks then.
+    [[nodiscard]] inline bool count_made_by_cell(ThreadRecord& record, Origin origin, std::size_t bytes, std::size_t slack)
+    {
+        const auto amount = static_cast<std::int64_t>(bytes);
+        record.current->made[static_cast<int>(origin)].add(amount, 1, static_cast<std::int64_t>(slack));
+        return raise_own_level(origin, amount);
+    }
+
+    inline void count_freed_by_cell(ThreadRecord& record, MakerId maker, Origin origin, std::size_t bytes, std::size_t slack)
+    {
+        const auto amount = static_cast<std::int64_t>(bytes);
+        record.tallies[maker].freed_by_learner[static_cast<int>(origin)].add(amount, 1, static_cast<std::int64_t>(slack));
+        lower_own_level(origin, amount);
     }
 }

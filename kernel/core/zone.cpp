@@ -70,14 +70,36 @@ namespace xmemory::core::zone
             return got == wanted;
         }
 
+        constexpr std::size_t tag_bytes_of_slot = slot_size / granule * sizeof(Tag);
+
+        // The tags of those slots that do not last.
+        struct PassingTags
+        {
+            PassingTags(std::size_t slot, std::size_t slots)
+                : first(std::max(slot, slots_with_lasting_tags)), end(std::max(slot + slots, slots_with_lasting_tags))
+            {}
+            void* address() const { return tag_of(address_of(first)); }
+            std::size_t bytes() const { return (end - first) * tag_bytes_of_slot; }
+
+            std::size_t first;
+            std::size_t end;
+        };
+
+        bool map_lasting_tags()
+        {
+            static const bool done = map_at(tag_of(address_of(0)), slots_with_lasting_tags * tag_bytes_of_slot);
+            return done;
+        }
+
         bool map_with_tags(std::size_t slot, std::size_t bytes)
         {
             char* address = address_of(slot);
-            if (!map_at(address, bytes))
+            const PassingTags tags(slot, slots_for(bytes));
+            if (!map_lasting_tags() || !map_at(address, bytes))
             {
                 return false;
             }
-            if (!map_at(tag_of(address), slots_for(bytes) * (slot_size / granule) * sizeof(Tag)))
+            if (tags.bytes() != 0 && !map_at(tags.address(), tags.bytes()))
             {
                 munmap(address, bytes);
                 return false;
@@ -125,7 +147,10 @@ namespace xmemory::core::zone
     {
         const std::size_t slot = slot_of(address);
         munmap(address, bytes);
-        munmap(tag_of(address), slots_for(bytes) * (slot_size / granule) * sizeof(Tag));
+        if (const PassingTags tags(slot, slots_for(bytes)); tags.bytes() != 0)
+        {
+            munmap(tags.address(), tags.bytes());
+        }
         of(use_at(slot)).unmapped.fetch_add(1, std::memory_order_relaxed);
         mark(slot, slots_for(bytes), 0, 0);
         first_maybe_free = std::min(first_maybe_free, slot);

@@ -14,17 +14,19 @@ namespace xmemory::core::zone
     // Below 16 TiB, where valgrind can map, and far from where Linux puts programs, libraries and mappings of its own choice.
     inline constexpr std::uintptr_t base = 0x0a0000000000;
     inline constexpr std::size_t size = std::size_t{1} << 40;
-    inline constexpr std::uintptr_t tag_base = 0x0b0000000000;
+    inline constexpr std::uintptr_t tag_base = base / 8; // so that a block's tag lies at an eighth of its address
     inline constexpr std::size_t slot_size = std::size_t{1} << 20;
     inline constexpr std::size_t slot_count = size / slot_size;
+    // The first slots are used first, and again and again: their tags (8 MiB of addresses, touched when used) stay mapped.
+    inline constexpr std::size_t slots_with_lasting_tags = 64;
 
     inline bool in_zone(const void* address) { return reinterpret_cast<std::uintptr_t>(address) - base < size; }
 
-    // Precondition: in_zone(address).
-    inline Tag* tag_of(const void* address)
+    // Precondition: in_zone(block), on a granule's boundary.
+    inline Tag* tag_of(const void* block)
     {
-        const std::uintptr_t offset = reinterpret_cast<std::uintptr_t>(address) - base;
-        return reinterpret_cast<Tag*>(tag_base) + offset / granule;
+        static_assert(granule == 8 * sizeof(Tag));
+        return reinterpret_cast<Tag*>(reinterpret_cast<std::uintptr_t>(block) / 8);
     }
 
     // Whom a mapping is for: CPython's small-object allocator, or the frames' data stack.

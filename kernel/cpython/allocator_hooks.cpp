@@ -9,6 +9,7 @@
 #include "core/zone.hpp"
 #include "cpython/block.hpp"
 #include "cpython/pymalloc.hpp"
+#include "cpython/small_hooks.hpp"
 
 namespace xmemory::cpython
 {
@@ -16,97 +17,6 @@ namespace xmemory::cpython
     {
         using core::Origin;
         namespace zone = core::zone;
-
-        PyMemAllocatorEx next_mem;
-        PyMemAllocatorEx next_obj;
-
-        // asked ≤ the block's size class.
-        inline void book_small(core::ThreadRecord& record, void* block, std::size_t asked, std::size_t class_size)
-        {
-            const std::size_t slack = class_size - asked;
-            core::write_tag(zone::tag_of(block), record.maker, slack, class_size);
-            core::count_made(record, Origin::python_small, asked, slack);
-        }
-
-        inline void unbook_small(const void* block, int direction = 1)
-        {
-            const std::size_t class_size = pymalloc::class_size_of(block);
-            const core::SmallBlock small = core::read_tag(zone::tag_of(block), class_size);
-            core::count_freed(core::here(), small.maker, Origin::python_small, class_size - small.slack, small.slack,
-                              direction);
-        }
-
-        inline std::size_t class_size_for(std::size_t asked) { return (asked + core::granule - 1) & ~(core::granule - 1); }
-
-        // pymalloc answers up to 512 bytes from its pools; what it passes on to the RAW domain is booked there.
-        void* small_malloc(void* context, std::size_t bytes)
-        {
-            const auto* next = static_cast<PyMemAllocatorEx*>(context);
-            core::ThreadRecord& record = core::here();
-            record.in_pymalloc = true;
-            void* block = next->malloc(next->ctx, bytes);
-            record.in_pymalloc = false;
-            if (__builtin_expect(zone::in_zone(block), 1))
-            {
-                book_small(record, block, bytes, class_size_for(bytes));
-            }
-            return block;
-        }
-
-        void* small_calloc(void* context, std::size_t number, std::size_t bytes)
-        {
-            const auto* next = static_cast<PyMemAllocatorEx*>(context);
-            core::ThreadRecord& record = core::here();
-            record.in_pymalloc = number * bytes <= pymalloc::largest_small; // a larger one is the RAW domain's calloc
-            void* block = next->calloc(next->ctx, number, bytes);
-            record.in_pymalloc = false;
-            if (zone::in_zone(block))
-            {
-                book_small(record, block, number * bytes, class_size_for(number * bytes));
-            }
-            return block;
-        }
-
-        // The old block is booked as freed first, so that its copy is not a peak; it may be booked again when that fails.
-        void* small_realloc(void* context, void* old, std::size_t bytes)
-        {
-            const auto* next = static_cast<PyMemAllocatorEx*>(context);
-            if (old == nullptr)
-            {
-                return small_malloc(context, bytes);
-            }
-            if (!zone::in_zone(old))
-            {
-                return next->realloc(next->ctx, old, bytes);
-            }
-            const std::size_t class_size = pymalloc::class_size_of(old);
-            const core::SmallBlock small = core::read_tag(zone::tag_of(old), class_size);
-            const std::size_t asked = class_size - small.slack;
-            core::ThreadRecord& record = core::here();
-            core::count_freed(record, small.maker, Origin::python_small, asked, small.slack);
-            record.in_pymalloc = true;
-            void* block = next->realloc(next->ctx, old, bytes);
-            record.in_pymalloc = false;
-            if (block == nullptr)
-            {
-                core::count_freed(record, small.maker, Origin::python_small, asked, small.slack, -1);
-            }
-            else if (zone::in_zone(block))
-            {
-                book_small(record, block, bytes, pymalloc::class_size_of(block));
-            }
-            return block;
-        }
-
-        void small_free(void* context, void* block)
-        {
-            const auto* next = static_cast<PyMemAllocatorEx*>(context);
-            if (__builtin_expect(zone::in_zone(block), 1))
-            {
-                unbook_small(block);
-            }
-            next->free(next->ctx, block);
-        }
 
         void* raw_malloc(void*, std::size_t bytes) { return core::malloc_block::make(bytes, Origin::python_large); }
 
@@ -175,14 +85,9 @@ namespace xmemory::cpython
     {
         PyMemAllocatorEx raw{nullptr, raw_malloc, raw_calloc, raw_realloc, raw_free};
         PyMem_SetAllocator(PYMEM_DOMAIN_RAW, &raw);
-        PyMem_GetAllocator(PYMEM_DOMAIN_MEM, &next_mem);
-        PyMem_GetAllocator(PYMEM_DOMAIN_OBJ, &next_obj);
-        PyMemAllocatorEx mem{&next_mem, small_malloc, small_calloc, small_realloc, small_free};
-        PyMemAllocatorEx obj{&next_obj, small_malloc, small_calloc, small_realloc, small_free};
-        PyMem_SetAllocator(PYMEM_DOMAIN_MEM, &mem);
-        PyMem_SetAllocator(PYMEM_DOMAIN_OBJ, &obj);
         PyObjectArenaAllocator arenas{nullptr, arena_map, arena_unmap};
         PyObject_SetArenaAllocator(&arenas);
+        small_hooks::install();
     }
 
     std::optional<std::string> why_hooks_are_blind()
@@ -213,7 +118,7 @@ namespace xmemory::cpython
         for (std::size_t asked = 1; asked <= pymalloc::largest_small; ++asked)
         {
             void* block = PyObject_Malloc(asked);
-            const bool known = zone::in_zone(block) && pymalloc::class_size_of(block) == class_size_for(asked);
+            const bool known = zone::in_zone(block) && pymalloc::class_size_of(block) == pymalloc::class_size_for(asked);
             PyObject_Free(block);
             if (!known)
             {

@@ -35,6 +35,9 @@ namespace xmemory::cpython::pymalloc
     };
     static_assert(sizeof(PoolHeader) == pool_overhead);
 
+    // asked: 1 to largest_small.
+    constexpr std::size_t class_size_for(std::size_t asked) { return (asked + class_step - 1) & ~(class_step - 1); }
+
     constexpr std::size_t blocks_per_pool(std::size_t class_bytes) { return (pool_size - pool_overhead) / class_bytes; }
 
     // Too small for one more block of its class.

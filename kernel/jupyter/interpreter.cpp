@@ -1,5 +1,7 @@
 #include "jupyter/interpreter.hpp"
 
+#include <malloc.h>
+
 #include <algorithm>
 
 #include <pybind11_json/pybind11_json.hpp>
@@ -11,6 +13,7 @@
 
 #include "jupyter/input.hpp"
 #include "jupyter/interrupts.hpp"
+#include "jupyter/light_start.hpp"
 #include "jupyter/memory_magic.hpp"
 #include "jupyter/publish.hpp"
 #include "jupyter/python_stream.hpp"
@@ -94,6 +97,8 @@ namespace xmemory::jupyter
             sys.attr("__stdout__") = sys.attr("stdout");
             sys.attr("__stderr__") = sys.attr("stderr");
             check(add_xmemory_module()); // before the shell loads extensions: share/python has one of that name
+            const LightStart light;
+            py::module_::import("xeus_python_shell.shell");
         }
         xpyt::interpreter::configure_impl();
         const py::gil_scoped_acquire gil;
@@ -107,6 +112,7 @@ namespace xmemory::jupyter
         cpython::collections::watch();
         magics::accompany_collect();
         PyGC_Collect(); // what start-up left behind is not for the first cells to collect
+        malloc_trim(0); // nor to be held
         auto why = cpython::why_layout_is_unknown();
         magics::session().start(why ? why : cpython::why_hooks_are_blind());
     }
@@ -235,6 +241,15 @@ namespace xmemory::jupyter
         }
     }
 
+    nlohmann::json Interpreter::python_completions(const std::string& code, int cursor_position)
+    {
+        {
+            const py::gil_scoped_acquire gil;
+            bring_in_jedi(m_ipython_shell);
+        }
+        return xpyt::interpreter::complete_request_impl(code, cursor_position);
+    }
+
     nlohmann::json Interpreter::complete_request_impl(const std::string& code, int cursor_position)
     {
         const std::string line = last_line_to(code, cursor_position);
@@ -242,13 +257,13 @@ namespace xmemory::jupyter
         const std::string text = begin == std::string::npos ? "" : line.substr(begin);
         if (text.rfind("%memory ", 0) != 0 && text.rfind("%%memory ", 0) != 0)
         {
-            return xpyt::interpreter::complete_request_impl(code, cursor_position);
+            return python_completions(code, cursor_position);
         }
         const std::vector<std::string> matches = magics::completions(text);
         const std::string python = matches.empty() ? magics::code_after_name(text) : "";
         if (!python.empty())
         {
-            nlohmann::json reply = xpyt::interpreter::complete_request_impl(python, characters_in(python));
+            nlohmann::json reply = python_completions(python, characters_in(python));
             const int before = cursor_position - characters_in(python);
             reply["cursor_start"] = reply["cursor_start"].get<int>() + before;
             reply["cursor_end"] = reply["cursor_end"].get<int>() + before;

@@ -28,6 +28,7 @@ namespace xmemory::jupyter
         nlohmann::json complete_request_impl(const std::string& code, int cursor_position) override;
         nlohmann::json kernel_info_request_impl() override;
 
+        nlohmann::json python_completions(const std::string& code, int cursor_position);
         void improve_shell();
         void add_payloads();
         // Runs the cell bracketed; true where it went well.

@@ -29,6 +29,14 @@ namespace xmemory::core
             return all;
         }
 
+        // While it lives, further mappings have tags that come and go with them.
+        struct TakenFirstSlots
+        {
+            static constexpr std::size_t bytes = zone::slots_with_lasting_tags * zone::slot_size;
+            void* const mapping = zone::map(bytes);
+            ~TakenFirstSlots() { zone::unmap(mapping, bytes); }
+        };
+
         TEST(Zone, GivesZeroedMemoryOnASlotsBoundary)
         {
             void* arena = zone::map(zone::slot_size);
@@ -69,6 +77,7 @@ namespace xmemory::core
         TEST(Zone, TagOfTheLastGranuleDoesNotTouchThePageBehindTheMapping)
         {
             // Given a mapping with nothing behind its tags
+            const TakenFirstSlots taken;
             auto* arena = static_cast<char*>(zone::map(zone::slot_size));
             ASSERT_FALSE(is_mapped(zone::tag_of(arena + zone::slot_size)));
             // When the last blocks of the smallest and of the largest class are tagged with the most slack
@@ -82,8 +91,18 @@ namespace xmemory::core
             zone::unmap(arena, zone::slot_size);
         }
 
+        TEST(Zone, KeepsTheTagsOfTheFirstSlotsMapped)
+        {
+            void* arena = zone::map(zone::slot_size);
+            *zone::tag_of(arena) = 42;
+            zone::unmap(arena, zone::slot_size);
+            EXPECT_FALSE(is_mapped(arena));
+            EXPECT_TRUE(is_mapped(zone::tag_of(arena)));
+        }
+
         TEST(Zone, UsesAnUnmappedSlotAgainAndZeroed)
         {
+            const TakenFirstSlots taken;
             // Given three arenas with something written in the middle one and its tags
             void* first = zone::map(zone::slot_size);
             void* middle = zone::map(zone::slot_size);
@@ -114,7 +133,7 @@ namespace xmemory::core
             // Given a large one of three slots, the next begins behind them
             EXPECT_EQ(small, large + 3 * zone::slot_size);
             large[large_bytes - 1] = 1;
-            *zone::tag_of(large + large_bytes - 1) = 1;
+            *zone::tag_of(large + large_bytes - granule) = 1;
             // Then both are found, whole and in order
             const auto all = mappings();
             ASSERT_EQ(all.size(), 2u);
@@ -136,6 +155,7 @@ namespace xmemory::core
 
         TEST(Zone, SkipsAnAddressThatSomebodyElseUses)
         {
+            const TakenFirstSlots taken;
             // Given somebody's mapping where the next arena, and the tags of the one after, would go
             auto* next = static_cast<char*>(zone::map(zone::slot_size));
             zone::unmap(next, zone::slot_size);
