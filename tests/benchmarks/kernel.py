@@ -29,9 +29,12 @@ class Kernel:
         self.manager = KernelManager()
         self.manager._kernel_spec = KernelSpec(argv=argv, display_name=name, language="python", interrupt_mode="message")
         self.client = None
+        self.said = tempfile.TemporaryFile()  # what it prints, for when it fails
         began = time.perf_counter()
         try:
-            self.manager.start_kernel(env={**os.environ, **env}, cwd=tempfile.gettempdir())
+            self.manager.start_kernel(
+                env={**os.environ, **env}, cwd=tempfile.gettempdir(), stdout=self.said, stderr=self.said
+            )
             self.client = self.manager.client(context=self.context)
             self.client.start_channels(hb=False)
             self.run("pass", READY_SECONDS)
@@ -57,14 +60,16 @@ class Kernel:
                 if reply["parent_header"].get("msg_id") == request:
                     return reply["content"]
             elif not self.manager.is_alive():
-                raise KernelFailed(f"{self.name} ended by itself")
+                self.said.seek(0)
+                words = self.said.read().decode(errors="replace").strip()
+                raise KernelFailed(f"{self.name} ended by itself, and said: {words[-500:] or 'nothing'}")
         raise KernelFailed(f"{self.name} gave no answer within {timeout_seconds} s")
 
     def prepare_rows(self):
         self.run(f"import sys\nsys.path.insert(0, {str(WORK)!r})\nimport rows")
 
-    def row_seconds(self, row):
-        return float(self.run(f"seconds = rows.timed({row!r})", wanted="seconds"))
+    def row_seconds(self, row, clock):
+        return float(self.run(f"seconds = rows.timed({row!r}, {clock!r})", wanted="seconds"))
 
     def memory(self):
         """Resident and proportional bytes: shared pages counted whole, and divided by those who share them."""
@@ -77,3 +82,4 @@ class Kernel:
         if self.manager.has_kernel:
             self.manager.shutdown_kernel(now=True)
         self.context.destroy(linger=0)
+        self.said.close()

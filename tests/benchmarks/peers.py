@@ -29,10 +29,10 @@ class Peer:
     command: tuple = ()  # before the file that it runs, in the environment's bin; {folder}: a folder for what it writes
     before_words: tuple = ()  # between that file and its words
 
-    def argv(self, bin_folder, folder, row, file):
+    def argv(self, bin_folder, folder, row, clock, file):
         program = [part.format(folder=folder) for part in self.command] or ["python"]
         program[0] = str(bin_folder / program[0])
-        return [*program, str(RUN_ROW), *self.before_words, self.how, row, str(file)]
+        return [*program, str(RUN_ROW), *self.before_words, self.how, row, clock, str(file)]
 
 
 PEERS = [
@@ -95,7 +95,7 @@ def _install_one(python, package):
     return None if done.returncode == 0 else _last_line(done.stderr)
 
 
-def measure(peers, environment, row_names, rounds):
+def measure(peers, environment, row_names, rounds, clock):
     """Seconds by peer and row, of which an index is one round; and by peer and row why there are none."""
     seconds = {peer.name: {row: [] for row in row_names} for peer in peers}
     failed = {}
@@ -106,7 +106,7 @@ def measure(peers, environment, row_names, rounds):
                     continue
                 progress.show(f"Peers: round {turn + 1} of {rounds}, {row}, {peer.name}")
                 try:
-                    seconds[peer.name][row].append(_row_seconds(peer, environment, row))
+                    seconds[peer.name][row].append(_row_seconds(peer, environment, row, clock))
                 except PeerFailed as error:
                     progress.say(f"{peer.name} does not do \"{row}\": {error}")
                     failed.setdefault(peer.name, {})[row] = str(error)
@@ -114,10 +114,10 @@ def measure(peers, environment, row_names, rounds):
     return seconds, failed
 
 
-def _row_seconds(peer, environment, row):
+def _row_seconds(peer, environment, row, clock):
     with tempfile.TemporaryDirectory(prefix="peer-") as folder:
         file = Path(folder) / "seconds"
-        argv = peer.argv(environment / "bin", folder, row, file)
+        argv = peer.argv(environment / "bin", folder, row, clock, file)
         status, output = _run(argv, folder)
         if not file.exists():
             raise PeerFailed(f"{status}: {_last_line(output)}")

@@ -64,7 +64,7 @@ def _add(lists, start_seconds, idle, per_million):
         lists["per_million"].setdefault(name, []).append(count)
 
 
-def measure_once(kinds, rows, rounds):
+def measure_once(kinds, rows, rounds, clock):
     """Seconds by kind and row of what is timed in a kernel where it has not run before."""
     seconds = {kind.name: {row: [] for row in rows} for kind in kinds}
     for turn in range(rounds + 1):
@@ -74,7 +74,7 @@ def measure_once(kinds, rows, rounds):
                 kernel = kind.start()
                 try:
                     kernel.prepare_rows()
-                    taken = kernel.row_seconds(row)
+                    taken = kernel.row_seconds(row, clock)
                 finally:
                     kernel.end()
                 if turn:
@@ -82,18 +82,18 @@ def measure_once(kinds, rows, rounds):
     return seconds
 
 
-def measure_rows(kinds, rows, rounds):
+def measure_rows(kinds, rows, rounds, clock):
     """Seconds by kind and row; the lists of all kinds have the same length, and an index is one turn."""
     seconds = {kind.name: {row: [] for row in rows} for kind in kinds}
     done = 0
     while done < rounds:
         turns = min(TURNS_PER_SITTING, rounds - done)
-        _sit(_in_turn(kinds, done // TURNS_PER_SITTING), rows, turns, seconds, f"{done} of {rounds} rounds done")
+        _sit(_in_turn(kinds, done // TURNS_PER_SITTING), rows, turns, clock, seconds, f"{done} of {rounds} rounds done")
         done += turns
     return seconds
 
 
-def _sit(kinds, rows, turns, seconds, where):
+def _sit(kinds, rows, turns, clock, seconds, where):
     kernels = []
     try:
         for kind in kinds:
@@ -103,7 +103,7 @@ def _sit(kinds, rows, turns, seconds, where):
             for row in rows:
                 for kernel in _in_turn(kernels, turn):
                     progress.show(f"Work: {where}, {'warming up' if turn == 0 else f'turn {turn}'}, {row}, {kernel.name}")
-                    taken = kernel.row_seconds(row)
+                    taken = kernel.row_seconds(row, clock)
                     if turn:
                         seconds[kernel.name][row].append(taken)
     finally:

@@ -1,6 +1,6 @@
 """Runs one row in this process and writes the seconds that it took, as the process itself saw them, into a file.
 
-    run_row.py HOW ROW FILE
+    run_row.py HOW ROW CLOCK FILE
 
 HOW: plain (also where a profiler runs this file), or by which of the tools that are used from within. A row is run twice and
 the second run counts, except those that are timed in their first run.
@@ -12,33 +12,33 @@ from pathlib import Path
 import rows
 
 
-def plain(row):
-    return rows.timed(row)
+def plain(row, clock):
+    return rows.timed(row, clock)
 
 
-def tracemalloc(row):
+def tracemalloc(row, clock):
     import tracemalloc
 
     if not tracemalloc.is_tracing():
         tracemalloc.start()
-    return rows.timed(row)
+    return rows.timed(row, clock)
 
 
-def memory_profiler(row):
+def memory_profiler(row, clock):
     import memory_profiler
 
-    _, seconds = memory_profiler.memory_usage((rows.timed, (row,)), retval=True)
+    _, seconds = memory_profiler.memory_usage((rows.timed, (row, clock)), retval=True)
     return seconds
 
 
-def ipython_memory_usage(row):
+def ipython_memory_usage(row, clock):
     from IPython.core.interactiveshell import InteractiveShell
 
     shell = InteractiveShell.instance()
     shell.run_cell("%load_ext ipython_memory_usage").raise_error()
     shell.run_cell("%imu_start").raise_error()
-    shell.user_ns.update(rows=rows, row=row)
-    shell.run_cell("seconds = rows.timed(row)").raise_error()
+    shell.user_ns.update(rows=rows, row=row, clock=clock)
+    shell.run_cell("seconds = rows.timed(row, clock)").raise_error()
     shell.run_cell("%imu_stop").raise_error()
     return shell.user_ns["seconds"]
 
@@ -47,11 +47,11 @@ HOW = {function.__name__: function for function in (plain, tracemalloc, memory_p
 
 
 def main():
-    how, row, file = sys.argv[1:]
+    how, row, clock, file = sys.argv[1:]
     run = HOW[how]
     if row not in rows.ONCE:
-        run(row)
-    Path(file).write_text(repr(run(row)))
+        run(row, clock)
+    Path(file).write_text(repr(run(row, clock)))
 
 
 if __name__ == "__main__":
