@@ -57,7 +57,8 @@ def read_options():
     parser.add_argument("--peers", action="store_true", help="measure other tools for memory too (half an hour or so)")
     parser.add_argument("--rounds", type=rounds, default=9, help="how often each piece of work is measured (9)")
     parser.add_argument("--json", type=Path, default=ROOT / "build/bench/bench.json", help="where the figures go")
-    parser.add_argument("--only", action="append", metavar="ROW", help="this row only; may be given again: " + ", ".join(names))
+    only = "this row only; may be given again: " + ", ".join(names)
+    parser.add_argument("--only", action="append", metavar="ROW", help=only)
     parser.add_argument(
         "--clock",
         choices=rows.CLOCKS,

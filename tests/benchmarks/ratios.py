@@ -1,4 +1,4 @@
-"""Ratios of times that were measured in turn, and what is said of them: the median, and between what the middle half lies."""
+"""Ratios of times that were measured in turn: their median, and between what the middle half of them lies."""
 
 import statistics
 from dataclasses import asdict, dataclass

@@ -8,8 +8,8 @@ COMPARED = [("on", "off"), ("through", "off"), ("on", "xpython"), ("on", "ipyker
 
 
 def text(results):
-    parts = [_heading(results), _work(results), _starts(results), _hooks(results), _peers(results), _goals(results), _missing(results)]
-    return "\n\n".join(part for part in parts if part) + "\n"
+    parts = [_heading, _work, _starts, _hooks, _peers, _goals, _missing]
+    return "\n\n".join(filter(None, (part(results) for part in parts))) + "\n"
 
 
 def compared_ratios(results):
@@ -31,7 +31,7 @@ def _heading(results):
     machine = results["machine"]
     versions = machine["versions"]
     return (
-        f"`{results['command']}`, {machine['date'][:10]}, {results['rounds']} rounds, on {machine['processors']} processors "
+        f"`{results['command']}`, {machine['date'][:10]}, {_rounds(results['rounds'])}, on {machine['processors']} processors "
         f"({machine['processor']}), {machine['system']}, Python {versions['python']}. A ratio is the median of the rounds, in "
         f"brackets the middle half of them; the {results['clock']} clock timed them. When it began, the machine's load was "
         f"{machine['load_at_start']:.1f}."
@@ -89,14 +89,14 @@ def _peers(results):
     columns = peer_ratios(results)
     if not columns:
         return ""
-    ours = {"xmemory ÷ ipykernel": by_row(results["seconds"], "on", "ipykernel")} if "ipykernel" in results["seconds"] else {}
-    columns = {**ours, **columns}
+    ours = compared_ratios(results).get(("on", "ipykernel"))
+    columns = {**({"xmemory ÷ ipykernel": ours} if ours else {}), **columns}
     lines = _head("work", *columns)
     for row in dict.fromkeys(row for ratios in columns.values() for row in ratios):
         lines.append(_line(row, *(_ratio(ratios.get(row), with_spread=False) for ratios in columns.values())))
     lines.append(_line("**geometric mean**", *(f"**{_mean(ratios):.2f}**" for ratios in columns.values())))
     versions = ", ".join(results["peer_versions"])
-    return f"× plain Python, {results['peer_rounds']} rounds ({versions}):\n\n" + "\n".join(lines)
+    return f"× plain Python, {_rounds(results['peer_rounds'])} ({versions}):\n\n" + "\n".join(lines)
 
 
 def goals(results):
@@ -132,7 +132,11 @@ def _goals(results):
 
 
 def _missing(results):
-    return "\n".join(f"- {name}: {reason}." for name, reason in results["missing"].items())
+    return "\n".join(f"- {name}: {reason}" for name, reason in results["missing"].items())
+
+
+def _rounds(count):
+    return "1 round" if count == 1 else f"{count} rounds"
 
 
 def _head(first, *others):

@@ -30,6 +30,11 @@ def lines(**more):
     return table.text(results(**more)).splitlines()
 
 
+def test_rounds_are_counted_in_words():
+    assert ", 1 round, on 2 processors" in lines(rounds=1)[0]
+    assert ", 2 rounds, on 2 processors" in lines()[0]
+
+
 def test_rows_ratios_and_their_mean():
     found = lines()
     assert "| list | 100 | 1.20 (1.20–1.20) |" in found
@@ -40,7 +45,7 @@ def test_rows_ratios_and_their_mean():
 def test_a_kernel_that_is_not_here_has_no_column_and_is_named():
     found = lines(missing={"xpython": "Debian's package xpython is not installed"})
     assert "| work | off, ms | on ÷ off |" in found
-    assert "- xpython: Debian's package xpython is not installed." in found
+    assert "- xpython: Debian's package xpython is not installed" in found
 
 
 def test_a_row_that_a_peer_does_not_do_is_a_dash_and_counts_in_no_mean():
