@@ -1,4 +1,4 @@
-"""Other tools that look at memory, each on plain Python in an environment of its own, doing the same work.
+"""Other tools that look at memory, on plain Python in an environment of their own, doing the same work.
 
 A process for each tool and row; the work is timed within it. The figures are ratios to the same process without any tool. A tool
 that cannot be installed, or does not do a row, is left out there and named with the reason.

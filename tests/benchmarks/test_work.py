@@ -1,14 +1,8 @@
 """The work that is timed does what it says, so that no kernel is fast by doing less."""
 
-import sys
-from pathlib import Path
-
+import programs
 import pytest
-
-sys.path.insert(0, str(Path(__file__).with_name("work")))
-
-import programs  # noqa: E402
-import rows  # noqa: E402
+import rows
 
 
 @pytest.mark.parametrize("name", rows.ROWS)
