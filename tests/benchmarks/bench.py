@@ -40,14 +40,17 @@ def main():
     except (KernelFailed, peers.PeerFailed) as error:
         progress.say(f"tutor: {error}")
         return 1
-    tables = table.text(results)
-    options.json.parent.mkdir(parents=True, exist_ok=True)
-    options.json.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
-    options.json.with_suffix(".md").write_text(tables)
-    progress.show("")
-    print(tables)
+    progress.say("")
+    print(table.text(results))
     progress.say(f"All figures are in {options.json}, these tables in {options.json.with_suffix('.md')}.")
     return 0
+
+
+def save(results, file):
+    add_ratios(results)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
+    file.with_suffix(".md").write_text(table.text(results))
 
 
 def read_options():
@@ -107,10 +110,13 @@ def measure(options):
     results["seconds"] = sittings.measure_rows(found, work, options.rounds, options.clock) if work else {}
     for kind, seconds in (sittings.measure_once(found, once, options.rounds, options.clock) if once else {}).items():
         results["seconds"].setdefault(kind, {}).update(seconds)
-    if options.peers:
-        results.update(measure_peers([*work, *once], min(options.rounds, MOST_PEER_ROUNDS), options.clock, missing))
     results["took_seconds"] = round(time.monotonic() - began)
-    add_ratios(results)
+    save(results, options.json)
+    if options.peers:
+        progress.say(f"The kernels' figures are in {options.json}; now the peers.")
+        results.update(measure_peers([*work, *once], min(options.rounds, MOST_PEER_ROUNDS), options.clock, missing))
+        results["took_seconds"] = round(time.monotonic() - began)
+        save(results, options.json)
     return results
 
 
