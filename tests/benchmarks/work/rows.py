@@ -104,7 +104,7 @@ def deep_recursion():
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(20_000)
     try:
-        return sum(depth(10_000) for _ in range(50))
+        return sum(depth(2_000) for _ in range(150))
     finally:
         sys.setrecursionlimit(limit)
 
