@@ -16,7 +16,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 CPP_SUITES = ["core", "cpython", "report", "magics"]
-PYTEST_SUITES = {"kernel": "tests/protocol", "notebooks": "tests/notebooks", "browser": "tests/browser"}
+PYTEST_SUITES = {
+    "kernel": "tests/protocol",
+    "python": "tests/cpython_suite",
+    "notebooks": "tests/notebooks",
+    "browser": "tests/browser",
+}
 SUITE_SECONDS = 3000
 
 

@@ -1,15 +1,16 @@
 """Which modules of CPython's test suite run inside the kernel, which do not, and what may be different in them."""
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 SUITE = Path("/usr/lib/python3.11/test")
 
 # With every ./tutor test: what allocates in ways of its own, a few seconds each at most.
 SHORT = """
-test_array test_asyncgen test_bytes test_call test_class test_code test_collections test_compile test_context test_copy
+test_array test_asyncgen test_bytes test_call test_class test_code test_collections test_context test_copy
 test_coroutines test_defaultdict test_deque test_descr test_dict test_dictviews test_except_star test_exceptions test_float
 test_format test_frame test_functools test_gc test_generators test_heapq test_int test_itertools test_json test_list test_long
-test_marshal test_memoryio test_memoryview test_ordered_dict test_pickle test_range test_re test_set test_slice test_sort
-test_string test_struct test_structseq test_super test_tracemalloc test_tuple test_types test_unicode test_userlist
+test_marshal test_memoryio test_memoryview test_ordered_dict test_range test_re test_set test_slice test_sort
+test_string test_struct test_structseq test_super test_tracemalloc test_types test_unicode test_userlist
 test_weakset
 """.split()
 
@@ -44,11 +45,16 @@ NOT_IN_PROCESS = {
     "test_threadsignals": "raises SIGINT against the process's own handler, which is the kernel's",
 }
 
-# By test: why it may go otherwise than under a stock Python.
+# By test, as a pattern: why it may go otherwise than under a stock Python.
 EXPLAINED = {
+    "test.test_pickle.*.test_builtin_functions": "builtins.input is the kernel's, which asks the front end",
     "test.test_sys.ExceptHookTest.test_excepthook": "IPython has a hook of its own",
     "test.test_sys.SysModuleTest.test_executable": "skipped by the suite in a virtual environment",
 }
+
+
+def explanation_of(test):
+    return next((why for pattern, why in EXPLAINED.items() if fnmatchcase(test, pattern)), None)
 
 
 def all_modules():
