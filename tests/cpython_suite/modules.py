@@ -46,9 +46,19 @@ NOT_IN_PROCESS = {
 }
 
 # By test, as a pattern: why it may go otherwise than under a stock Python.
+THE_KERNELS_INPUT = "builtins.input is the kernel's, which asks the front end"
+IPYTHONS_HOOK = "sys.excepthook is IPython's"
 EXPLAINED = {
-    "test.test_pickle.*.test_builtin_functions": "builtins.input is the kernel's, which asks the front end",
-    "test.test_sys.ExceptHookTest.test_excepthook": "IPython has a hook of its own",
+    "test.test_builtin.BuiltinTest.test_input": THE_KERNELS_INPUT,
+    "test.test_builtin.PtyTests.*": THE_KERNELS_INPUT,
+    "test.test_builtin.BuiltinTest.test_open_default_encoding": "skipped by the suite where UTF-8 mode is on",
+    "test.test_code_module.TestInteractiveConsole.*": IPYTHONS_HOOK,
+    "test.test_doctest.test_debug": THE_KERNELS_INPUT,
+    "test.test_doctest.test_pdb_set_trace*": THE_KERNELS_INPUT,
+    "test.test_getpath.MockGetPathTests.test_registry_win32": THE_KERNELS_INPUT + ", and cannot be copied",
+    "test.test_inspect.TestSignatureDefinitions.test_builtins_have_signatures": THE_KERNELS_INPUT + ", without a signature",
+    "test.test_pickle.*.test_builtin_functions": THE_KERNELS_INPUT + ", and cannot be pickled",
+    "test.test_sys.ExceptHookTest.test_excepthook": IPYTHONS_HOOK,
     "test.test_sys.SysModuleTest.test_executable": "skipped by the suite in a virtual environment",
 }
 
