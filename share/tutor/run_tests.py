@@ -16,7 +16,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 CPP_SUITES = ["core", "cpython", "report", "magics"]
-PYTEST_SUITES = {"kernel": "tests/protocol", "notebooks": "tests/notebooks", "browser": "tests/browser", "bench": "tests/benchmarks"}
+PYTEST_SUITES = {
+    "kernel": "tests/protocol",
+    "python": "tests/cpython_suite",
+    "notebooks": "tests/notebooks",
+    "browser": "tests/browser",
+    "bench": "tests/benchmarks",
+}
 SUITE_SECONDS = 3000
 
 
