@@ -1,5 +1,4 @@
-"""The books balance: against Python's own reading of its pools, and over all makers, threads and interrupts included.
-"""
+"""The books balance: against Python's own reading of its pools, and over all makers, threads and interrupts included."""
 import json
 
 import pytest
