@@ -379,5 +379,24 @@ namespace xmemory::core
             }
             return all;
         }
+
+        Amount booked(Origin origin)
+        {
+            const int index = static_cast<int>(origin);
+            const auto amount = [](const Tally& tally) {
+                return Amount{tally.bytes.read(), tally.blocks.read(), tally.slack.read()};
+            };
+            Amount all;
+            for (const ThreadRecord* record = first_thread_record(); record; record = record->next)
+            {
+                for (int maker = 0; maker < maker_count; ++maker)
+                {
+                    const MakerTallies& tallies = record->tallies[maker];
+                    all += amount(tallies.made[index]);
+                    all -= amount(tallies.freed_by_learner[index]) + amount(tallies.freed_by_tutor[index]);
+                }
+            }
+            return all;
+        }
     }
 }

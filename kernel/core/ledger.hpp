@@ -78,5 +78,7 @@ namespace xmemory::core
         Amount freed_of_kernels();
         // All live blocks of one origin, the tutor's included.
         Amount in_use(Origin origin);
+        // The same, summed over all numbers that a maker can have, whatever lives they have had. Allocates nothing.
+        Amount booked(Origin origin);
     }
 }

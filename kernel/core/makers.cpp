@@ -81,7 +81,8 @@ namespace xmemory::core::makers
             return false;
         }
 
-        bool is_unused(MakerId maker) { return sums(maker).in_use().blocks == 0 && !has_a_thread(maker); }
+        // The threads first: what the last of them made just before it ended is in the sums that are read after it.
+        bool is_unused(MakerId maker) { return !has_a_thread(maker) && sums(maker).in_use().blocks == 0; }
 
         bool is_finished(MakerId maker) { return is_unused(maker) && !is_on_the_stack(maker); }
 

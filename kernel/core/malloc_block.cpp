@@ -1,6 +1,7 @@
 #include "core/malloc_block.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <cstdint>
 #include <cstring>
@@ -32,7 +33,7 @@ namespace xmemory::core::malloc_block
             MakerId maker() const { return asked_and_stamp >> 50 & 0xFFF; }
             Origin origin() const { return static_cast<Origin>(asked_and_stamp >> 62); }
         };
-        static_assert(sizeof(Header) == 16, "the header keeps malloc's alignment");
+        static_assert(sizeof(Header) == header_bytes, "the header keeps malloc's alignment");
 
         std::uint64_t stamp_of(MakerId maker, Origin origin)
         {
@@ -77,6 +78,26 @@ namespace xmemory::core::malloc_block
             const std::size_t field = static_cast<const std::size_t*>(start)[-1];
             const bool mapped = field & 2;
             return (field & ~std::size_t{7}) - 8 - 8 * mapped;
+        }
+
+        std::atomic<std::int64_t> alignment_total{0};
+
+        // As alignment_bytes, of one block. The field before a mapping's size says how far into it the block begins
+        // (malloc/malloc.c, glibc 2.36: _int_memalign).
+        std::int64_t alignment_bytes_of(Header* header)
+        {
+            const auto* field = reinterpret_cast<const std::size_t*>(start_of(header));
+            const bool mapped = field[-1] & 2;
+            return static_cast<std::int64_t>((std::size_t{1} << header->offset_log2) - sizeof(Header) +
+                                             (mapped ? field[-2] : 0));
+        }
+
+        void count_alignment(Header* header, int direction)
+        {
+            if (header->offset_log2 != plain_offset)
+            {
+                alignment_total.fetch_add(direction * alignment_bytes_of(header), std::memory_order_relaxed);
+            }
         }
 
         std::size_t usable_after_header(Header* header)
@@ -129,6 +150,7 @@ namespace xmemory::core::malloc_block
         {
             char* start = start_of(header);
             count_freed(here(), maker_of(header), header->origin(), header->asked(), slack_of(header));
+            count_alignment(header, -1);
             header->check = 0; // a second free of it is glibc's to report
             __libc_free(start);
         }
@@ -149,6 +171,7 @@ namespace xmemory::core::malloc_block
             }
             std::memcpy(start + sizeof(Header), header + 1, std::min(usable_after_header(header), bytes));
             count_freed(here(), maker_of(header), origin, header->asked(), slack_of(header));
+            count_alignment(header, -1);
             header->check = 0;
             __libc_free(start_of(header));
             return book(start, plain_offset, bytes, origin);
@@ -174,7 +197,13 @@ namespace xmemory::core::malloc_block
         }
         void* start = __libc_memalign(offset, offset + bytes);
         const auto offset_log2 = static_cast<std::uint16_t>(__builtin_ctzll(offset));
-        return start != nullptr ? book(start, offset_log2, bytes, origin) : nullptr;
+        if (start == nullptr)
+        {
+            return nullptr;
+        }
+        void* block = book(start, offset_log2, bytes, origin);
+        count_alignment(header_of(block), 1);
+        return block;
     }
 
     void* resize(void* block, std::size_t bytes, Origin origin) noexcept
@@ -248,6 +277,8 @@ namespace xmemory::core::malloc_block
         }
         return Facts{maker_of(header), header->origin(), header->asked(), usable_after_header(header)};
     }
+
+    std::int64_t alignment_bytes() { return alignment_total.load(std::memory_order_relaxed); }
 
     std::size_t usable_size(void* block) noexcept
     {

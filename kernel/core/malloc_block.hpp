@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 
 #include "core/maker.hpp"
@@ -29,6 +30,10 @@ namespace xmemory::core::malloc_block
     };
     // Nothing for a block that is not ours. block: what an allocator gave.
     std::optional<Facts> read(void* block);
+    // What an aligned block takes beyond header, asked bytes and slack: the room before its header, and the room that glibc leaves
+    // unused before a mapping's block. Of all live blocks.
+    std::int64_t alignment_bytes();
+    inline constexpr std::size_t header_bytes = 16;
     // As malloc_usable_size.
     std::size_t usable_size(void* block) noexcept;
     // The header of a maker whose number is about to be used again no longer names it: its blocks become earlier_cells' or

@@ -6,8 +6,7 @@
 #include <pybind11/pybind11.h>
 #include <pybind11_json/pybind11_json.hpp>
 
-#include "core/ledger.hpp"
-#include "cpython/pymalloc.hpp"
+#include "jupyter/books.hpp"
 #include "jupyter/check_function.hpp"
 #include "jupyter/guarded.hpp"
 #include "jupyter/measurement_type.hpp"
@@ -191,43 +190,6 @@ namespace xmemory::jupyter
             return result;
         }
 
-        nlohmann::json sums(std::int64_t blocks, std::int64_t set_aside)
-        {
-            return {{"python_small_blocks", blocks}, {"python_small_set_aside_bytes", set_aside}};
-        }
-
-        // For tests: the ledger's sums of small blocks beside what the pools' headers say at the same moment.
-        PyObject* check_books(PyObject*, PyObject*)
-        {
-            return guarded(
-                []
-                {
-                    const core::Amount ledger = core::ledger::in_use(core::Origin::python_small);
-                    const auto pools = cpython::pymalloc::read_pools();
-                    nlohmann::json by_maker = nlohmann::json::object();
-                    std::int64_t all = 0;
-                    for (const auto& [maker, amounts] : core::ledger::in_use_by_maker())
-                    {
-                        for (const core::Amount& amount : amounts)
-                        {
-                            all += amount.bytes;
-                        }
-                    }
-                    std::int64_t by_origin = 0;
-                    for (const core::Origin origin :
-                         {core::Origin::python_small, core::Origin::python_large, core::Origin::native})
-                    {
-                        by_origin += core::ledger::in_use(origin).bytes;
-                    }
-                    return to_python({{"ledger", sums(ledger.blocks, ledger.bytes + ledger.slack)},
-                                      {"pools", sums(pools.blocks, pools.set_aside_bytes)},
-                                      {"arenas", pools.arenas},
-                                      {"frame_chunk_bytes", pools.frame_chunk_bytes},
-                                      {"in_use_by_maker_bytes", all},
-                                      {"in_use_by_origin_bytes", by_origin}});
-                });
-        }
-
         // A notebook may load it for the sake of other kernels, where share/python/xmemory.py says what is missing.
         PyObject* load_extension(PyObject*, PyObject*) { return Py_NewRef(Py_None); }
 
@@ -259,7 +221,8 @@ namespace xmemory::jupyter
              "to the limits; so does check(\"…\", function) with a call of the function, and check(\"…\", m) with what "
              "measure() as m has measured or a dict of cell(). Gives the figures as a dict, or raises CheckFailed."},
             {"load_ipython_extension", load_extension, METH_O, "%load_ext xmemory has nothing to do here."},
-            {"_check", check_books, METH_NOARGS, "The ledger's sums beside an independent reading of the pools, for tests."},
+            {"_check", check_books, METH_NOARGS, "The ledger's sums beside readings independent of it, for tests."},
+            {"_block", block_facts, METH_O, "_block(address)\n--\n\nWho made the block at that address, for tests."},
             {nullptr, nullptr, 0, nullptr}};
 
         PyModuleDef definition = {

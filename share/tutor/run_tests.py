@@ -1,12 +1,14 @@
 """Runs the tests that ./tutor test was asked for, each suite by its own runner, and sums them all up in one last line.
 
-    run_tests.py BUILD_FOLDER [SUITE...]
+    run_tests.py BUILD_FOLDER [--long] [SUITE...]
 
 A suite's figures come from the JUnit file that its runner writes. A runner that ends badly without saying why (it crashed, or
-took too long) counts as one failed test. The exit status is 0 when something passed and nothing failed.
+took too long) counts as one failed test. With --long the tests that can go on for any time do so for XMEMORY_LONG_SECONDS (ten
+minutes), and the core's tests run under valgrind as well, where it is there. The exit status is 0 when something passed and nothing failed.
 """
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -24,11 +26,18 @@ PYTEST_SUITES = {
     "bench": "tests/benchmarks",
 }
 SUITE_SECONDS = 3000
+LONG_SECONDS = 600
+# Uses of memory that is not ours, not there or not written yet. The blocks that tests leave behind are not looked for.
+VALGRIND = ["valgrind", "--quiet", "--error-exitcode=9", "--leak-check=no", "--soname-synonyms=somalloc=nouserintercepts"]
 
 
 def main():
     build = Path(sys.argv[1])
-    named = sys.argv[2:]
+    named = [word for word in sys.argv[2:] if word != "--long"]
+    long = "--long" in sys.argv[2:]
+    if long:
+        os.environ.setdefault("XMEMORY_LONG_SECONDS", str(LONG_SECONDS))
+        os.environ.setdefault("XMEMORY_LONG", "1")
     total = Counter()
     for suite in named or [*CPP_SUITES, *PYTEST_SUITES]:
         report = ROOT / "build" / "test-reports" / f"{suite}.xml"
@@ -37,7 +46,9 @@ def main():
             print(f"== {suite}: no such tests are here.", flush=True)
             total["failed"] += suite in named
             continue
-        total += run(suite, command, report)
+        total += run(suite, command, report, long)
+        if long and suite == "core":
+            total += run_under_valgrind(command)
     print(sentence(total))
     return 0 if total["passed"] and not total["failed"] else 1
 
@@ -53,15 +64,25 @@ def command_of(suite, build, report):
     return [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junitxml={report}", folder]
 
 
-def run(suite, command, report):
+def run_under_valgrind(command):
+    if shutil.which("valgrind") is None:
+        print("== core under valgrind: skipped, since there is no valgrind here.", flush=True)
+        return Counter(skipped=1)
+    report = ROOT / "build" / "test-reports" / "core-valgrind.xml"
+    command = [*VALGRIND, command[0], "--gtest_brief=1", f"--gtest_output=xml:{report}"]
+    return run("core under valgrind", command, report, long=True)
+
+
+def run(suite, command, report, long=False):
     print(f"== {suite}", flush=True)
     report.parent.mkdir(parents=True, exist_ok=True)
     report.unlink(missing_ok=True)
     started = time.monotonic()
+    limit = SUITE_SECONDS + 3 * float(os.environ.get("XMEMORY_LONG_SECONDS", 0)) * long
     try:
-        status = subprocess.run(command, cwd=ROOT, timeout=SUITE_SECONDS).returncode
+        status = subprocess.run(command, cwd=ROOT, timeout=limit).returncode
     except subprocess.TimeoutExpired:
-        status = f"stopped after {SUITE_SECONDS} s"
+        status = f"stopped after {limit:.0f} s"
     counts = counts_of(report)
     if status != 0 and not counts["failed"]:
         print(f"   {suite} ended badly ({status}) and names no failed test: counted as one.")

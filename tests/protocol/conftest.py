@@ -1,9 +1,9 @@
 """Kernels for the protocol tests. XMEMORY_TEST_KERNEL names another kernel to hold the tests against."""
-import subprocess
-from pathlib import Path
-
 import pytest
 
+pytest.register_assert_rewrite("ledger_checker", "random_program")
+
+import ledger_checker
 from kernel_driver import IS_XMEMORY, Kernel
 
 
@@ -12,6 +12,17 @@ def pytest_collection_modifyitems(items):
         for item in items:
             if item.get_closest_marker("xmemory_only"):
                 item.add_marker(pytest.mark.skip(reason="not promised by this kernel"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item):
+    """After each test the books of all its kernels balance, but for kernels that it left dead, busy or blind."""
+    outcome = yield
+    if IS_XMEMORY:
+        for kernel in Kernel.started:
+            if kernel.at_rest():
+                ledger_checker.check(kernel)
+    return outcome
 
 
 @pytest.fixture(scope="module")
@@ -49,11 +60,3 @@ def start_kernel(tmp_path_factory):
 def fresh(start_kernel):
     """A kernel in which nothing has run yet."""
     return start_kernel()
-
-
-@pytest.fixture(scope="session")
-def pymalloc_table(tmp_path_factory):
-    """The library that writes CPython's own table of its pools."""
-    path = tmp_path_factory.mktemp("library") / "pymalloc_table.so"
-    subprocess.run(["cc", "-shared", "-fPIC", "-o", path, Path(__file__).with_name("pymalloc_table.c")], check=True)
-    return path

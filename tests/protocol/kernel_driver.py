@@ -73,6 +73,8 @@ class Result:
 class Kernel:
     """A running kernel. `home` is a folder for its IPython profile and its connection file."""
 
+    started = []  # those that have not been ended
+
     def __init__(self, home, cwd=None, env=None):
         self.env = {**os.environ, "IPYTHONDIR": str(home / "ipython"), **(env or {})}
         self.env.pop("PYTEST_CURRENT_TEST", None)  # ipykernel leaves file descriptors alone when it sees this
@@ -95,6 +97,7 @@ class Kernel:
         self.manager = KernelManager(kernel_name=KERNEL_NAME, connection_file=self.connection_file)
         self.messages_file = open(self.messages_path, "w")  # left open: a restart takes it again
         self.manager.start_kernel(cwd=self.cwd, env=self.env, stderr=self.messages_file)
+        Kernel.started.append(self)
         try:
             self.connect()
         except BaseException:
@@ -242,6 +245,8 @@ class Kernel:
 
     def end(self):
         """Whatever state the kernel is in, it and its process group are gone afterwards."""
+        if self in Kernel.started:
+            Kernel.started.remove(self)
         if self.client is not None:
             self.client.stop_channels()
             self.client = None

@@ -1,12 +1,9 @@
-"""The books balance: against Python's own reading of its pools, and over all makers, threads and interrupts included.
-
-xmemory._check() gives "ledger" and "pools", each with python_small_blocks and python_small_set_aside_bytes, as the
-ledger has them and as a walk through the pools finds them; and the live bytes of all origins, summed over the origins
-(in_use_by_origin_bytes) and over the makers, the tutor among them (in_use_by_maker_bytes).
-"""
+"""The books balance: against Python's own reading of its pools, and over all makers, threads and interrupts included."""
 import json
 
 import pytest
+
+from ledger_checker import check
 
 pytestmark = pytest.mark.xmemory_only
 
@@ -30,50 +27,11 @@ CELLS = [
     "import gc\ngc.collect()",
 ]
 
-READ_BOTH = r"""
-import ctypes, json, re, xmemory
-def read_both():
-    checked = table_and_check(TABLE.encode(), xmemory._check)
-    with open(TABLE) as file:
-        text = file.read()
-    rows = re.findall(r"^ +\d+ +(\d+) +\d+ +(\d+) +\d+$", text, re.MULTILINE)
-    python = {
-        "python_small_blocks": sum(int(in_use) for size, in_use in rows),
-        "python_small_set_aside_bytes": sum(int(size) * int(in_use) for size, in_use in rows),
-    }
-    stated = re.search(r"^# bytes in allocated blocks += +([\d,]+)$", text, re.MULTILINE)[1]
-    assert python["python_small_set_aside_bytes"] == int(stated.replace(",", "")) > 0
-    return json.dumps({**checked, "python": python})
-"""
-
-
-@pytest.fixture
-def reader(fresh, pymalloc_table, tmp_path):
-    """A fresh kernel in which read_both() is defined."""
-    fresh.ok(READ_BOTH + f"TABLE = {str(tmp_path / 'table')!r}\n" + f"library = ctypes.PyDLL({str(pymalloc_table)!r})")
-    fresh.ok(
-        "table_and_check = library.table_and_check\n"
-        "table_and_check.argtypes = [ctypes.c_char_p, ctypes.py_object]\n"
-        "table_and_check.restype = ctypes.py_object"
-    )
-    return fresh
-
-
-def assert_books_balance(kernel):
-    """The pools meet at every reading; makers and origins at one of a few: native code of other threads goes on."""
-    differences = []
-    for _ in range(5):
-        books = json.loads(kernel.ok("print(read_both())").stdout)
-        assert books["ledger"] == books["pools"] == books["python"]
-        differences.append(books["in_use_by_maker_bytes"] - books["in_use_by_origin_bytes"])
-    assert 0 in differences, differences
-
-
 @pytest.mark.timeout(120)
-def test_the_ledger_meets_an_independent_reading_of_the_pools_after_each_cell(reader):
+def test_the_ledger_meets_an_independent_reading_of_the_pools_after_each_cell(fresh):
     for code in CELLS:
-        reader.run(code, timeout=50)
-        assert_books_balance(reader)
+        fresh.run(code, timeout=50)
+        check(fresh)
 
 
 # Eight threads; what they keep stands in tables that were there before, so the large blocks they keep are known. But a
@@ -108,11 +66,11 @@ threads = thread = None
 
 
 @pytest.fixture
-def threads(reader):
-    reader.ok(THREADS)
-    reader.run("1/0")  # what shows an error is imported now, and not while the threads run
-    reader.ok("for thread in start(10): thread.join()\nthread = None\nnothing_kept()")
-    return reader
+def threads(fresh):
+    fresh.ok(THREADS)
+    fresh.run("1/0")  # what shows an error is imported now, and not while the threads run
+    fresh.ok("for thread in start(10): thread.join()\nthread = None\nnothing_kept()")
+    return fresh
 
 
 def sizes(kernel):
@@ -127,12 +85,12 @@ def test_eight_threads_lose_nothing(threads):
     assert large <= record["origins"]["python_large"]["kept_bytes"] <= large + THREAD_STATES
     assert small <= record["origins"]["python_small"]["kept_bytes"] < small + 20_000
     assert record["exact"] is False and "at least" in record["why"]
-    assert_books_balance(threads)
+    check(threads)
 
     freed = threads.ok("nothing_kept()").record
     assert large <= -freed["origins"]["python_large"]["net_bytes"] <= large + THREAD_STATES
     assert freed["freed_earlier_by_cell"][str(record["cell"])] >= large + small
-    assert_books_balance(threads)
+    check(threads)
 
 
 def test_interrupted_halfway_they_lose_nothing(threads):
@@ -148,13 +106,13 @@ def test_interrupted_halfway_they_lose_nothing(threads):
     threads.ok("stop.set()\nfor thread in threads: thread.join()\nthreads = thread = None")
     small, large = sizes(threads)
 
-    assert_books_balance(threads)
+    check(threads)
     still_in_use = int(threads.evaluate(f"xmemory.cell({record['cell']})['still_in_use_bytes']"))
     assert small + large <= still_in_use < small + large + 100_000  # and the traceback, the thread objects
 
     freed = threads.ok("nothing_kept()").record
     assert freed["freed_earlier_by_cell"][str(record["cell"])] >= small + large
-    assert_books_balance(threads)
+    check(threads)
 
 
 def test_a_thread_that_goes_on_carries_the_cell_that_started_it(threads):
@@ -169,7 +127,7 @@ def test_a_thread_that_goes_on_carries_the_cell_that_started_it(threads):
     assert record["origins"]["python_large"]["kept_bytes"] == 0
     before = started["still_in_use_bytes"]
     assert int(threads.evaluate(f"xmemory.cell({started['cell']})['still_in_use_bytes']")) - before >= 3_990_000
-    assert_books_balance(threads)
+    check(threads)
 
 
 def test_a_forked_child_does_not_disturb_the_books(threads):
@@ -179,4 +137,4 @@ def test_a_forked_child_does_not_disturb_the_books(threads):
         "os.waitpid(pid, 0);"
     )
 
-    assert_books_balance(threads)
+    check(threads)

@@ -4,32 +4,12 @@ import re
 
 import pytest
 
+from ledger_checker import beside, evaluate, reader
+
 pytestmark = [pytest.mark.xmemory_only, pytest.mark.timeout(180)]
 
 REPORT = "application/vnd.xmemory.report+json"
 ARENA = 1024 * 1024
-
-READ_BOTH = r"""
-import ctypes, json, xmemory
-def read_both():
-    pools = table_and_check(TABLE.encode(), xmemory.pools)
-    with open(TABLE) as file:
-        return json.dumps([pools, file.read()])
-"""
-
-
-@pytest.fixture
-def reader(fresh, pymalloc_table, tmp_path):
-    """A fresh kernel in which read_both() is defined: xmemory.pools(), and CPython's table of the very same moment."""
-    fresh.ok(READ_BOTH + f"TABLE = {str(tmp_path / 'table')!r}\nlibrary = ctypes.PyDLL({str(pymalloc_table)!r})")
-    fresh.ok(
-        "table_and_check = library.table_and_check\n"
-        "table_and_check.argtypes = [ctypes.c_char_p, ctypes.py_object]\n"
-        "table_and_check.restype = ctypes.py_object\n"
-        "read_both();"
-    )
-    return fresh
-
 
 def stated(text, words):
     """The number at the end of a line of CPython's table."""
@@ -39,7 +19,7 @@ def stated(text, words):
 
 
 def assert_every_figure_agrees(kernel):
-    pools, text = json.loads(kernel.ok("print(read_both())", timeout=60).stdout)
+    text, pools = beside(kernel, "pools")
     rows = re.findall(r"^ +(\d+) +(\d+) +(\d+) +(\d+) +(\d+)$", text, re.MULTILINE)
     python = [dict(zip(("class", "size_bytes", "pools", "blocks", "free_blocks"), map(int, row))) for row in rows]
     assert [{name: each[name] for name in python[0]} for each in pools["classes"]] == python
@@ -69,51 +49,52 @@ def words(bundle):
     return bundle["text/plain"].replace("\u00a0", " ")
 
 
-def test_every_figure_agrees_with_pythons_own_on_a_fresh_a_full_and_a_fragmented_heap(reader):
-    fresh = assert_every_figure_agrees(reader)
+def test_every_figure_agrees_with_pythons_own_on_a_fresh_a_full_and_a_fragmented_heap(fresh):
+    at_first = assert_every_figure_agrees(fresh)
 
-    reader.ok("x = list(range(3_000_000))", timeout=60)
-    full = assert_every_figure_agrees(reader)
-    assert full["arenas"] - fresh["arenas"] >= 91
-    assert full["used_bytes"] - fresh["used_bytes"] >= 95_000_000
+    fresh.ok("x = list(range(3_000_000))", timeout=60)
+    full = assert_every_figure_agrees(fresh)
+    assert full["arenas"] - at_first["arenas"] >= 91
+    assert full["used_bytes"] - at_first["used_bytes"] >= 95_000_000
 
-    reader.ok("kept = x[::2000]\ndel x", timeout=60)
-    fragmented = assert_every_figure_agrees(reader)
+    fresh.ok("kept = x[::2000]\ndel x", timeout=60)
+    fragmented = assert_every_figure_agrees(fresh)
     assert fragmented["arenas"] > full["arenas"] - 5
-    assert fragmented["used_bytes"] < fresh["used_bytes"] + 1_000_000
+    assert fragmented["used_bytes"] < at_first["used_bytes"] + 1_000_000
 
-    reader.ok("del kept")
-    emptied = assert_every_figure_agrees(reader)
+    fresh.ok("del kept")
+    emptied = assert_every_figure_agrees(fresh)
     assert emptied["arenas_reclaimed"] - fragmented["arenas_reclaimed"] >= 90
     assert emptied["arenas_highwater"] == full["arenas_highwater"]
 
 
-def test_every_figure_agrees_when_sizes_of_all_kinds_come_and_go(reader):
-    reader.ok("words = {str(i): [i] * (i % 50) for i in range(50_000)}\nblocks = [bytes(i % 480) for i in range(50_000)]")
-    assert_every_figure_agrees(reader)
-    reader.ok("words = {k: v for k, v in words.items() if len(v) > 40}\ndel blocks[::3]")
-    assert_every_figure_agrees(reader)
-    reader.ok("import threading\nthread = threading.Thread(target=lambda: [object() for _ in range(100_000)])\nthread.start(); thread.join()")
-    assert_every_figure_agrees(reader)
+def test_every_figure_agrees_when_sizes_of_all_kinds_come_and_go(fresh):
+    fresh.ok("words = {str(i): [i] * (i % 50) for i in range(50_000)}\nblocks = [bytes(i % 480) for i in range(50_000)]")
+    assert_every_figure_agrees(fresh)
+    fresh.ok("words = {k: v for k, v in words.items() if len(v) > 40}\ndel blocks[::3]")
+    assert_every_figure_agrees(fresh)
+    fresh.ok("import threading\nthread = threading.Thread(target=lambda: [object() for _ in range(100_000)])\nthread.start(); thread.join()")
+    assert_every_figure_agrees(fresh)
 
 
-def test_chunks_of_the_frames_stack_are_no_arenas(reader):
-    before = assert_every_figure_agrees(reader)
-    reader.ok("import sys\nsys.setrecursionlimit(60_000)\n"
-              "def deep(n): return deep(n - 1) if n else read_both()\nat_the_bottom = deep(20_000)", timeout=60)
+def test_chunks_of_the_frames_stack_are_no_arenas(fresh):
+    before = assert_every_figure_agrees(fresh)
+    fresh.ok(f"import xmemory\nreader = {reader()}")
+    fresh.ok("import sys\nsys.setrecursionlimit(60_000)\n"
+              "def deep(n): return deep(n - 1) if n else reader.beside(xmemory.pools)\nat_the_bottom = deep(20_000)", timeout=60)
 
-    after = assert_every_figure_agrees(reader)
-    pools, text = json.loads(reader.ok("print(at_the_bottom)").stdout)
+    after = assert_every_figure_agrees(fresh)
+    text, pools = evaluate(fresh, "at_the_bottom")
 
     assert pools["frame_chunk_bytes"] - before["frame_chunk_bytes"] > 20_000 * 50
     assert pools["arenas_allocated_total"] == stated(text, "arenas allocated total")
     assert after["frame_chunk_bytes"] == before["frame_chunk_bytes"]
 
 
-def test_rounding_is_what_the_ledger_says(reader):
-    reader.ok("blocks = [bytes(i % 480) for i in range(50_000)]")
+def test_rounding_is_what_the_ledger_says(fresh):
+    fresh.ok("blocks = [bytes(i % 480) for i in range(50_000)]")
 
-    books = json.loads(reader.ok("print(json.dumps([xmemory.pools(), xmemory._check()]))").stdout)
+    books = evaluate(fresh, "[__import__('xmemory').pools(), __import__('xmemory')._check()]")
 
     pools, check = books
     assert pools["rounding_is_exact"] is True
