@@ -6,10 +6,10 @@ SUITE = Path("/usr/lib/python3.11/test")
 
 # With every ./tutor test: what allocates in ways of its own, a few seconds each at most.
 SHORT = """
-test_array test_asyncgen test_bytes test_call test_class test_code test_collections test_context test_copy
-test_coroutines test_defaultdict test_deque test_descr test_dict test_dictviews test_except_star test_exceptions test_float
+test_asyncgen test_bytes test_call test_class test_code test_collections test_context test_copy
+test_coroutines test_defaultdict test_deque test_descr test_dict test_dictviews test_except_star test_exceptions
 test_format test_frame test_functools test_gc test_generators test_heapq test_int test_itertools test_json test_list test_long
-test_marshal test_memoryio test_memoryview test_ordered_dict test_range test_re test_set test_slice test_sort
+test_marshal test_memoryio test_memoryview test_ordered_dict test_range test_re test_slice test_sort
 test_string test_struct test_structseq test_super test_tracemalloc test_types test_unicode test_userlist
 test_weakset
 """.split()
@@ -47,6 +47,7 @@ NOT_IN_PROCESS = {
 
 # By test, as a pattern: why it may go otherwise than under a stock Python.
 THE_KERNELS_INPUT = "builtins.input is the kernel's, which asks the front end"
+A_VENV = "the kernel may run in a virtual environment"
 IPYTHONS_HOOK = "sys.excepthook is IPython's"
 EXPLAINED = {
     "test.test_builtin.BuiltinTest.test_input": THE_KERNELS_INPUT,
@@ -59,7 +60,9 @@ EXPLAINED = {
     "test.test_inspect.TestSignatureDefinitions.test_builtins_have_signatures": THE_KERNELS_INPUT + ", without a signature",
     "test.test_pickle.*.test_builtin_functions": THE_KERNELS_INPUT + ", and cannot be pickled",
     "test.test_sys.ExceptHookTest.test_excepthook": IPYTHONS_HOOK,
-    "test.test_sys.SysModuleTest.test_executable": "skipped by the suite in a virtual environment",
+    "test.test_subprocess.*.test_executable_with*_cwd": A_VENV,
+    "test.test_sys.SysModuleTest.test_executable": A_VENV,
+    "test.test_sysconfig.TestSysConfig.*_venv_scheme": A_VENV,
 }
 
 
