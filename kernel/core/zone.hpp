@@ -12,13 +12,8 @@
 namespace xmemory::core::zone
 {
     // Below 16 TiB, where valgrind can map, and far from where Linux puts programs, libraries and mappings of its own choice.
-#ifdef __SANITIZE_THREAD__ // which leaves programs the first TiB only, and puts its own there
-    inline constexpr std::uintptr_t base = 0x008000000000;
-    inline constexpr std::size_t size = std::size_t{1} << 38;
-#else
     inline constexpr std::uintptr_t base = 0x0a0000000000;
     inline constexpr std::size_t size = std::size_t{1} << 40;
-#endif
     inline constexpr std::uintptr_t tag_base = base / 8; // so that a block's tag lies at an eighth of its address
     inline constexpr std::size_t slot_size = std::size_t{1} << 20;
     inline constexpr std::size_t slot_count = size / slot_size;

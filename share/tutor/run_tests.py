@@ -4,11 +4,10 @@
 
 A suite's figures come from the JUnit file that its runner writes. A runner that ends badly without saying why (it crashed, or
 took too long) counts as one failed test. With --long the tests that can go on for any time do so for XMEMORY_LONG_SECONDS (ten
-minutes), and the core's tests run under valgrind as well, where it is there. The exit status is 0 when something passed and nothing failed.
+minutes). The exit status is 0 when something passed and nothing failed.
 """
 
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -27,8 +26,6 @@ PYTEST_SUITES = {
 }
 SUITE_SECONDS = 3000
 LONG_SECONDS = 600
-# Uses of memory that is not ours, not there or not written yet. The blocks that tests leave behind are not looked for.
-VALGRIND = ["valgrind", "--quiet", "--error-exitcode=9", "--leak-check=no", "--soname-synonyms=somalloc=nouserintercepts"]
 
 
 def main():
@@ -47,8 +44,6 @@ def main():
             total["failed"] += suite in named
             continue
         total += run(suite, command, report, long)
-        if long and suite == "core":
-            total += run_under_valgrind(command)
     print(sentence(total))
     return 0 if total["passed"] and not total["failed"] else 1
 
@@ -62,15 +57,6 @@ def command_of(suite, build, report):
     if not any(folder.rglob("test_*.py")):
         return None
     return [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junitxml={report}", folder]
-
-
-def run_under_valgrind(command):
-    if shutil.which("valgrind") is None:
-        print("== core under valgrind: skipped, since there is no valgrind here.", flush=True)
-        return Counter(skipped=1)
-    report = ROOT / "build" / "test-reports" / "core-valgrind.xml"
-    command = [*VALGRIND, command[0], "--gtest_brief=1", f"--gtest_output=xml:{report}"]
-    return run("core under valgrind", command, report, long=True)
 
 
 def run(suite, command, report, long=False):

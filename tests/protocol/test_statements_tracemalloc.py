@@ -37,7 +37,7 @@ class Tracemalloc(Xmemory):  # what begins a measurement leaves a dict and a flo
 
 def emptied():
     return ([tuple([i] * n) for n in range(1, 21) for i in range(2001)],
-            [[] for _ in range(100)], [{} for _ in range(100)], [float(i) for i in range(300)], [{i: i} for i in range(100)],
+            [[] for _ in range(100)], [{} for _ in range(100)], [float(i) for i in range(300)], [{'key': i} for i in range(100)],
             [slice(i) for i in range(3)])
 
 def run(meter, code, namespace):
@@ -64,7 +64,7 @@ def figures_of(kernel, meter):
     kernel.ok(METERS + f"meter = {meter}()")
     figures = {}
     for statement in STATEMENTS:
-        figures[statement] = json.loads(kernel.ok(f"print(json.dumps(measured(meter, {statement!r})))").stdout.splitlines()[-1])
+        figures[statement] = json.loads(kernel.ok(f"print(json.dumps(measured(meter, {statement!r})))", timeout=120).stdout.splitlines()[-1])
     return figures
 
 
@@ -88,5 +88,6 @@ def test_all_but_the_exceptions_agree_to_the_byte(figures):
 @pytest.mark.parametrize("statement", EXCEPT)
 def test_an_exception_differs_as_it_is_said(figures, statement):
     traced, told = figures[statement]
-    why, kept, peak = EXCEPT[statement]
-    assert (told[0] - traced[0], told[1] - traced[1]) == (kept, peak), why
+    why, peaks = EXCEPT[statement]
+    assert told[0] == traced[0]
+    assert told[1] - traced[1] in peaks, why
