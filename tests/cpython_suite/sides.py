@@ -66,7 +66,7 @@ class KernelSide:
         """The ledger's figures beside those of the pools; makers and origins at rest, unless threads go on allocating."""
         for _ in range(5):
             books = json.loads(self.kernel.ok("print(json.dumps(xmemory._check()))").stdout)
-            if books["in_use_by_maker_bytes"] == books["in_use_by_origin_bytes"]:
+            if books["in_use"]["by_maker"] == books["in_use"]["by_origin"]:
                 break
         return books
 

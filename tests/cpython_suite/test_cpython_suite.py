@@ -55,4 +55,4 @@ def test_what_passes_under_a_stock_python_passes_here(module, stock, here, table
     books = here.books()
     assert not failed, "\n".join(f"{test}: {why}" for test, why in failed.items())
     assert books["ledger"] == books["pools"]
-    assert books["in_use_by_maker_bytes"] == books["in_use_by_origin_bytes"]
+    assert books["in_use"]["by_maker"] == books["in_use"]["by_origin"]

@@ -1,8 +1,9 @@
 """No way to get memory is missed: each domain of CPython in every direction of realloc, the aligned family of the C library,
 RAW without the GIL, mappings, and interpreters within the process. Bytes are exact, by origin."""
-import json
 
 import pytest
+
+import ledger_checker
 
 pytestmark = pytest.mark.xmemory_only
 
@@ -47,12 +48,6 @@ def net(record):
     return {name: origin["net_bytes"] for name, origin in record["origins"].items() if origin["net_bytes"]}
 
 
-def books_balance(kernel):
-    books = json.loads(kernel.ok("print(json.dumps(xmemory._check()))").stdout)
-    assert books["ledger"] == books["pools"]
-    assert books["in_use_by_maker_bytes"] == books["in_use_by_origin_bytes"]
-
-
 # From a block of the pools up to malloc and back: realloc leaves what malloc has with malloc (Objects/obmalloc.c).
 STEPS = [1, 16, 17, 400, 512, 400, 300, 512, 513, 100_000, 1_000_000, 600, 512, 300, 16, 1, 700]
 
@@ -75,7 +70,7 @@ def test_realloc_in_every_direction_is_booked_to_the_byte(allocators, domain):
         where, before, maker = now, asked, record["cell"]
 
     assert net(allocators.ok("release(box)").record) == {where: -before}
-    books_balance(allocators)
+    ledger_checker.check(allocators)
 
 
 @pytest.mark.parametrize("domain", ["PyMem_", "PyObject_", "PyMem_Raw"])
@@ -88,7 +83,7 @@ def test_calloc_and_zero_bytes(allocators, domain):
     record = allocators.ok("box.value = make(0)").record  # a block all the same, of the 0 bytes that were asked for
     assert record["origins"]["python_large"]["allocated_blocks"] == 1
     assert net(record) == net(allocators.ok("release(box)").record) == {}
-    books_balance(allocators)
+    ledger_checker.check(allocators)
 
 
 def test_aligned_blocks_are_booked_as_asked_also_when_resized_and_freed_later(allocators):
@@ -121,7 +116,7 @@ def test_raw_blocks_made_and_freed_by_threads_without_the_gil(allocators):
     emptied = allocators.ok("boxes.append(boxes.pop(0)); four(empty)").record
     assert emptied["freed_earlier_by_cell"][str(filled["cell"])] >= 4_000_000
     assert emptied["exact"] is False and "at least" in emptied["why"]
-    books_balance(allocators)
+    ledger_checker.check(allocators)
 
 
 def test_mapped_memory_is_told_as_unseen_each_time(fresh):
@@ -138,10 +133,10 @@ def test_an_interpreter_within_the_process_is_counted_like_any_code(fresh):
     fresh.ok("import json, xmemory, _xxsubinterpreters as interpreters\ninner = interpreters.create()")
     record = fresh.ok("interpreters.run_string(inner, 'x = [bytes(1000) for _ in range(1000)]; y = bytes(1_000_000)')").record
     assert record["origins"]["python_large"]["kept_bytes"] >= 1000 * 1033 + 1_000_033
-    books_balance(fresh)
+    ledger_checker.check(fresh)
     gone = fresh.ok("interpreters.destroy(inner)").record
     assert gone["freed_earlier_by_cell"][str(record["cell"])] >= 1000 * 1033 + 1_000_033
-    books_balance(fresh)
+    ledger_checker.check(fresh)
 
 
 def test_deep_recursion_takes_chunks_of_the_frames_stack_and_keeps_nothing(fresh):
@@ -149,7 +144,7 @@ def test_deep_recursion_takes_chunks_of_the_frames_stack_and_keeps_nothing(fresh
     fresh.ok("deep(50_000);")
     record = fresh.ok("deep(50_000);").record
     assert record["kept_bytes"] == 0 and record["exact"]
-    books_balance(fresh)
+    ledger_checker.check(fresh)
 
 
 def test_numpys_cache_of_small_blocks_goes_by_its_first_maker(fresh):
@@ -159,4 +154,4 @@ def test_numpys_cache_of_small_blocks_goes_by_its_first_maker(fresh):
     fresh.ok("a = None")
     cached = fresh.ok("a = np.ones(20)").record["origins"]["native"]
     assert cached["allocated_bytes"] in (0, 160)  # numpy gives a block that it had kept, or asks for one
-    books_balance(fresh)
+    ledger_checker.check(fresh)

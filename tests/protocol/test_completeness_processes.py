@@ -1,15 +1,9 @@
 """Copies of the kernel and other processes: the parent's books and sockets are its own, whatever a child does."""
-import json
-
 import pytest
 
+import ledger_checker
+
 pytestmark = pytest.mark.xmemory_only
-
-
-def books_balance(kernel):
-    books = json.loads(kernel.ok("print(json.dumps(xmemory._check()))").stdout)
-    assert books["ledger"] == books["pools"]
-    assert books["in_use_by_maker_bytes"] == books["in_use_by_origin_bytes"]
 
 
 CHILD = "pid = os.fork()\nif pid == 0:\n    junk = [bytes(100) for _ in range(100_000)]\n    {end}\n"
@@ -37,7 +31,7 @@ def test_a_forked_child_ends_with_its_cell_and_answers_nothing(kernel, end, stat
     assert says in result.stderr + result.stdout
     assert result.record["origins"]["python_small"]["allocated_bytes"] < 1000  # the child's junk is not the parent's
     assert kernel.ok("print('here')").stdout == "here\n"
-    books_balance(kernel)
+    ledger_checker.check(kernel)
 
 
 def test_code_after_the_fork_goes_on_in_the_child_up_to_the_last_line(kernel):
@@ -61,7 +55,7 @@ def test_what_processes_send_back_is_made_here_and_nothing_else(kernel, method):
     freed = kernel.ok("sent = None").record
     assert -freed["origins"]["python_large"]["net_bytes"] == 4 * 1_000_033
     kernel.ok("pool.terminate(); pool.join()")
-    books_balance(kernel)
+    ledger_checker.check(kernel)
 
 
 def test_a_started_program_costs_only_its_output(kernel):
@@ -70,4 +64,4 @@ def test_a_started_program_costs_only_its_output(kernel):
     kernel.ok(code)
     record = kernel.ok(code).record
     assert record["kept_bytes"] < 10_000 and record["peak_bytes"] < 1_000_000
-    books_balance(kernel)
+    ledger_checker.check(kernel)

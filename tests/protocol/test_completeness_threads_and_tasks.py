@@ -1,19 +1,13 @@
 """Work that goes on after its cell carries the cell that started it: threads, executors, tasks of asyncio."""
-import json
-
 import pytest
+
+import ledger_checker
 
 pytestmark = pytest.mark.xmemory_only
 
 
 def still_in_use(kernel, cell):
     return int(kernel.evaluate(f"xmemory.cell({cell})['still_in_use_bytes']"))
-
-
-def books_balance(kernel):
-    books = json.loads(kernel.ok("print(json.dumps(xmemory._check()))").stdout)
-    assert books["ledger"] == books["pools"]
-    assert books["in_use_by_maker_bytes"] == books["in_use_by_origin_bytes"]
 
 
 @pytest.fixture
@@ -37,7 +31,7 @@ def test_what_a_task_makes_during_a_later_cell_is_its_own_cells(ready):
     assert 0 <= still_in_use(ready, started["cell"]) - before + 1_500 - 4_000_033 < 3_000  # less the task's own, now done
     freed = ready.ok("kept[0] = None").record
     assert freed["freed_earlier_by_cell"][str(started["cell"])] == 4_000_033
-    books_balance(ready)
+    ledger_checker.check(ready)
 
 
 def test_a_task_that_frees_its_own_from_an_earlier_cell_moves_no_figure_of_the_running_one(ready):
@@ -53,7 +47,7 @@ def test_a_task_that_frees_its_own_from_an_earlier_cell_moves_no_figure_of_the_r
     ready.ok("task.cancel()\nawait asyncio.sleep(0.01)")
     freed = ready.ok("kept[1] = None").record
     assert freed["freed_earlier_by_cell"] == {str(started["cell"]): 1_000_033}
-    books_balance(ready)
+    ledger_checker.check(ready)
 
 
 def test_a_callback_belongs_to_the_cell_that_asked_for_it(ready):
@@ -82,7 +76,7 @@ def test_the_workers_of_an_executor_carry_the_cell_that_started_them(ready):
     freed = ready.ok("kept[0] = None").record
     assert freed["freed_earlier_by_cell"] == {str(started["cell"]): 3_000_033}
     ready.ok("executor.shutdown()")
-    books_balance(ready)
+    ledger_checker.check(ready)
 
 
 def test_blocks_that_threads_free_for_each_other_are_all_freed(ready):
@@ -96,4 +90,4 @@ def test_blocks_that_threads_free_for_each_other_are_all_freed(ready):
     )
     record = ready.ok("both()", timeout=50).record
     assert record["kept_bytes"] < 20_000  # CPython's states of the threads, given back a moment later
-    books_balance(ready)
+    ledger_checker.check(ready)
