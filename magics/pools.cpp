@@ -101,12 +101,12 @@ namespace xmemory::magics
             const auto append = [&](std::vector<report::Part> parts)
             { document.parts.insert(document.parts.end(), parts.begin(), parts.end()); };
             append(squares_of(reading));
-            document.parts.push_back(report::Paragraph{
-                "A row is an arena (1\u00a0MiB), a square one of its 64 pools, filled by the share of its blocks that are "
-                "in "
-                "use. An arena goes back to the system only when nothing in it is in use any more: one block is enough to "
-                "keep all of it.",
-                true});
+            document.parts.push_back(report::Paragraph{"A row is an arena (1\u00a0MiB), a square one of its 64 pools, "
+                                                       "filled by the share of its blocks that are in use; after them "
+                                                       "stands how much of the arena is. An arena goes back to the system "
+                                                       "only when nothing in it is in use any more: one block is enough to "
+                                                       "keep all of it.",
+                                                       true});
             append(held_back_of(reading));
             document.parts.push_back(totals_of(reading));
             document.parts.push_back(classes_of(reading));

@@ -21,10 +21,22 @@ namespace xmemory::magics
         constexpr std::size_t most_rows = 256;
         constexpr std::size_t most_pins = 10;
 
-        std::string used_of_one(std::int64_t bytes)
+        std::string used_of_one(std::int64_t bytes, const char* under)
         {
             const double share = static_cast<double>(bytes) / pymalloc::arena_size;
-            return (bytes > 0 && share < 0.01 ? "under 0.01" : fmt::format("{:.2f}", share)) + " of 1\u00a0MiB";
+            return bytes > 0 && share < 0.01 ? under + std::string("0.01") : fmt::format("{:.2f}", share);
+        }
+
+        void remark_on(const Arena& arena, report::Squares::Row& row)
+        {
+            const bool is_held = cpython::is_held_back(arena);
+            const bool is_unused = arena.blocks_in_use() == 0;
+            row.remark = used_of_one(arena.used_bytes(), "under ") + " of 1\u00a0MiB, " +
+                         number_of(arena.blocks_in_use(), "block") +
+                         (is_held     ? ", held back"
+                          : is_unused ? ", kept in hand"
+                                      : "");
+            row.short_remark = used_of_one(arena.used_bytes(), "<") + (is_held ? " held" : is_unused ? " spare" : "");
         }
 
         // A pool that has room for no more block of its class is drawn full.
@@ -77,25 +89,22 @@ namespace xmemory::magics
                 {
                     row.filled.push_back(filled(pool));
                 }
-                row.remark = used_of_one(arena.used_bytes()) + ", " + number_of(arena.blocks_in_use(), "block") +
-                             (cpython::is_held_back(arena) ? ", held back"
-                              : arena.blocks_in_use() == 0 ? ", kept in hand"
-                                                           : "");
+                remark_on(arena, row);
                 squares.rows.push_back(std::move(row));
             }
             squares.alternative_text = pools_in_words(arenas.data() + from, arenas.data() + to);
             return squares;
         }
 
-        std::string not_shown(const std::vector<Arena>& arenas)
+        std::string not_shown(const std::vector<Arena>& arenas, std::size_t shown)
         {
             std::int64_t used = 0, blocks = 0;
-            for (std::size_t index = most_rows; index < arenas.size(); ++index)
+            for (std::size_t index = shown; index < arenas.size(); ++index)
             {
                 used += arenas[index].used_bytes();
                 blocks += arenas[index].blocks_in_use();
             }
-            const auto more = static_cast<std::int64_t>(arenas.size() - most_rows);
+            const auto more = static_cast<std::int64_t>(arenas.size() - shown);
             return "and " + number_of(more, "more arena") + ", " + report::human_bytes(used) + " of their " +
                    report::human_bytes(more * static_cast<std::int64_t>(pymalloc::arena_size)) + " in use, " +
                    number_of(blocks, "block");
@@ -124,7 +133,9 @@ namespace xmemory::magics
     {
         const std::vector<Arena>& arenas = reading.arenas;
         std::vector<report::Part> parts;
-        parts.push_back(squares(arenas, 0, std::min(rows_at_once, arenas.size())));
+        report::Squares first = squares(arenas, 0, std::min(rows_at_once, arenas.size()));
+        first.not_shown = arenas.size() > rows_at_once ? not_shown(arenas, rows_at_once) : "";
+        parts.push_back(std::move(first));
         if (arenas.size() > rows_at_once)
         {
             const std::size_t end = std::min(most_rows, arenas.size());
@@ -133,7 +144,7 @@ namespace xmemory::magics
             rest.parts.push_back(squares(arenas, rows_at_once, end));
             if (arenas.size() > end)
             {
-                rest.parts.push_back(report::Paragraph{not_shown(arenas), true});
+                rest.parts.push_back(report::Paragraph{not_shown(arenas, most_rows), true});
             }
             parts.push_back(std::move(rest));
         }

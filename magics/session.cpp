@@ -194,11 +194,13 @@ namespace xmemory::magics
         return static_cast<std::int64_t>(info.arena + info.hblkhd + core::zone::mapped_bytes());
     }
 
-    // Asking malloc what it holds takes time on a large heap, so only where the process grew by more than we saw. Memory that
-    // the allocators hold and nobody has touched counts as seen: the growth is rather told too small than invented.
+    // Asking malloc what it holds takes time on a large heap, so only where the process grew, or shrank, by more than we saw.
+    // Memory that the allocators hold and nobody has touched counts as seen: the growth is rather told too small than invented.
     std::optional<std::int64_t> Session::unseen_growth(std::int64_t resident_delta, std::int64_t net_bytes)
     {
-        if (resident_delta - std::max<std::int64_t>(net_bytes, 0) < unseen_worth_a_look)
+        const bool grew = resident_delta - std::max<std::int64_t>(net_bytes, 0) >= unseen_worth_a_look;
+        const bool shrank = std::min<std::int64_t>(net_bytes, 0) - resident_delta >= unseen_worth_a_look;
+        if (!grew && !shrank)
         {
             return 0;
         }

@@ -90,6 +90,11 @@ namespace xmemory::core
             return before;
         }
 
+        std::int64_t operations_of_others()
+        {
+            return active_cell.others_operations.load() + active_cell.others_small_operations.read();
+        }
+
         bool works_for_this_cell(const ThreadRecord& record)
         {
             return record.runs_cells || record.cell_serial == active_cell.serial.load();
@@ -165,7 +170,7 @@ namespace xmemory::core
             span.freed_before = freed_so_far(span.earlier);
             span.start = levels_now();
             span.outer = peaks_now();
-            span.others_operations = active_cell.others_operations.load();
+            span.others_operations = operations_of_others();
             set_peaks(span.start);
             spans.push_back(std::move(span));
             active_cell.maker = maker;
@@ -196,7 +201,7 @@ namespace xmemory::core
                 figures.origins[origin].peak_bytes = peaks.origin[origin] - span.start.origin[origin];
             }
             figures.numbers_ran_out = numbers_ran_out;
-            figures.threads_raced = active_cell.others_operations.load() != span.others_operations;
+            figures.threads_raced = operations_of_others() != span.others_operations;
             return figures;
         }
 

@@ -177,8 +177,19 @@ namespace xmemory::core
             ask_for_a_look();
         }
 
+        // Of another thread that works for the cell.
         void move_level_from_other_thread(Origin origin, std::int64_t bytes)
         {
+            if (origin == Origin::python_small)
+            {
+                // Python's small blocks are made and freed with the GIL: it takes the place of a lock.
+                active_cell.others_small_operations.add(1);
+                if (raise_own_level(origin, bytes))
+                {
+                    look_at_peaks();
+                }
+                return;
+            }
             active_cell.others_operations.fetch_add(1, std::memory_order_relaxed);
             move_others_level(origin, bytes);
         }

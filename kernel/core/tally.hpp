@@ -98,7 +98,8 @@ namespace xmemory::core
         std::int64_t total() const { return origin[0] + origin[1] + origin[2]; }
     };
 
-    // The cell that runs now. own is written by its thread alone, others with locked instructions by all other threads.
+    // The cell that runs now. own is written by its thread alone, except for the small blocks' level, which whoever has the GIL
+    // writes; others with locked instructions by all other threads.
     struct ActiveCell
     {
         std::atomic<std::uint32_t> serial{0}; // 0: none
@@ -110,6 +111,7 @@ namespace xmemory::core
         std::atomic<std::int64_t> others_peak{0};
         std::atomic<std::int64_t> others_origin_peak[origin_count] = {};
         std::atomic<std::int64_t> others_operations{0};
+        Counter others_small_operations; // with the GIL
     };
 
     extern ActiveCell active_cell;

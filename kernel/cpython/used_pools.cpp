@@ -2,8 +2,8 @@
 
 #include <Python.h>
 
-#include <array>
 #include <cstdint>
+#include <vector>
 
 #include "core/zone.hpp"
 
@@ -15,16 +15,15 @@ namespace xmemory::cpython::used_pools
     {
         constexpr std::size_t next_field = offsetof(PoolHeader, next);
 
-        PoolHeader* header_of(const void* block)
+        const PoolHeader* header_of(const void* block)
         {
-            return reinterpret_cast<PoolHeader*>(const_cast<char*>(pymalloc::pool_of(block)));
+            return reinterpret_cast<const PoolHeader*>(pymalloc::pool_of(block));
         }
 
         // The list of a class is closed by the table's entry itself, which is laid out as if a pool's header began 16 bytes
         // before it (Objects/obmalloc.c, PTA).
-        PoolHeader* const* table_from(const void* block, std::size_t class_index)
+        PoolHeader* const* table_from(const PoolHeader* pool, std::size_t class_index)
         {
-            const PoolHeader* pool = header_of(block);
             for (int steps = 0; core::zone::in_zone(pool); ++steps, pool = pool->next)
             {
                 if (steps == 100'000)
@@ -36,34 +35,72 @@ namespace xmemory::cpython::used_pools
             return reinterpret_cast<PoolHeader* const*>(entry) - 2 * class_index;
         }
 
-        bool is_first_of_its_class(PoolHeader* const* table, void* block, std::size_t class_index)
+        bool is_full(const PoolHeader* pool)
         {
-            const PoolHeader* pool = header_of(block);
-            return pool->class_index == class_index && table_from(block, class_index) == table &&
+            return pool->blocks_in_use == pymalloc::blocks_per_pool((pool->class_index + 1) * pymalloc::class_step);
+        }
+
+        // Blocks of one class, the last of them in a pool that has room still, so that the pool is on its list.
+        class Blocks
+        {
+        public:
+            Blocks(std::size_t class_index, void* (*make)(std::size_t), void (*release)(void*)) : release_(release)
+            {
+                constexpr int most = 1000;
+                do
+                {
+                    blocks_.push_back(make((class_index + 1) * pymalloc::class_step));
+                } while (lie_in_pools() && is_full(pool()) && blocks_.size() < most);
+            }
+            ~Blocks()
+            {
+                for (void* block : blocks_)
+                {
+                    release_(block);
+                }
+            }
+            Blocks(const Blocks&) = delete;
+            Blocks& operator=(const Blocks&) = delete;
+
+            bool lie_in_pools() const { return core::zone::in_zone(blocks_.back()); }
+            const PoolHeader* pool() const { return header_of(blocks_.back()); }
+
+        private:
+            void (*release_)(void*);
+            std::vector<void*> blocks_;
+        };
+
+        bool is_first_of_its_class(PoolHeader* const* table, const PoolHeader* pool, std::size_t class_index)
+        {
+            return pool->class_index == class_index && table_from(pool, class_index) == table &&
                    table[2 * class_index] == pool;
+        }
+
+        PoolHeader* const* checked_table(void* (*make)(std::size_t bytes), void (*release)(void* block))
+        {
+            PoolHeader* const* table = nullptr;
+            for (std::size_t index = 0; index < pymalloc::class_count; ++index)
+            {
+                const Blocks blocks(index, make, release);
+                if (!blocks.lie_in_pools())
+                {
+                    return nullptr;
+                }
+                table = index == 0 ? table_from(blocks.pool(), 0) : table;
+                if (table == nullptr || !is_first_of_its_class(table, blocks.pool(), index))
+                {
+                    return nullptr;
+                }
+            }
+            return table;
         }
     }
 
     void find(void* (*make)(std::size_t bytes), void (*release)(void* block))
     {
+        heads = nullptr;
 #if PY_VERSION_HEX < 0x030C0000 // from 3.12 on each interpreter may have a table of its own
-        std::array<void*, pymalloc::class_count> blocks{};
-        bool is_as_expected = true;
-        for (std::size_t index = 0; index < pymalloc::class_count; ++index)
-        {
-            blocks[index] = make((index + 1) * pymalloc::class_step);
-            is_as_expected = is_as_expected && core::zone::in_zone(blocks[index]);
-        }
-        PoolHeader* const* table = is_as_expected ? table_from(blocks[0], 0) : nullptr;
-        for (std::size_t index = 0; index < pymalloc::class_count; ++index)
-        {
-            is_as_expected = is_as_expected && is_first_of_its_class(table, blocks[index], index);
-        }
-        for (void* block : blocks)
-        {
-            release(block);
-        }
-        heads = is_as_expected ? table : nullptr;
+        heads = checked_table(make, release);
 #else
         (void)make;
         (void)release;

@@ -45,11 +45,25 @@ namespace xmemory::jupyter
             }
         }
 
+        // As builtin_input in Python/bltinmodule.c; getpass has a second argument, the stream.
+        void check_arguments(bool password, const py::args& more, const py::kwargs& named)
+        {
+            if (!password && !more.empty())
+            {
+                throw py::type_error("input expected at most 1 argument, got " + std::to_string(1 + more.size()));
+            }
+            if (!password && !named.empty())
+            {
+                throw py::type_error("input() takes no keyword arguments");
+            }
+        }
+
         py::cpp_function asker(Output& output, bool allowed, bool password, const char* prompt)
         {
             return py::cpp_function(
-                [&output, allowed, password](const py::object& words, const py::args&, const py::kwargs&)
+                [&output, allowed, password](const py::object& words, const py::args& more, const py::kwargs& named)
                 {
+                    check_arguments(password, more, named);
                     if (!allowed)
                     {
                         const py::object error = py::module_::import("IPython.core.error").attr("StdinNotImplementedError");

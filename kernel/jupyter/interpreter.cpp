@@ -9,8 +9,10 @@
 #include "cpython/allocator_hooks.hpp"
 #include "cpython/bracket.hpp"
 #include "cpython/collections.hpp"
+#include "cpython/earlier_tasks.hpp"
 #include "cpython/ipython.hpp"
 
+#include "jupyter/forked_child.hpp"
 #include "jupyter/input.hpp"
 #include "jupyter/interrupts.hpp"
 #include "jupyter/light_start.hpp"
@@ -104,7 +106,9 @@ namespace xmemory::jupyter
         const py::gil_scoped_acquire gil;
         history_.use(m_ipython_shell);
         request_.after = [this] { history_.write(); };
+        remember_kernel_process();
         check(cpython::prepare_brackets() && cpython::bracket_ipython(m_ipython_shell.ptr()));
+        check(cpython::earlier_tasks::follow());
         register_memory_magic(m_ipython_shell);
         improve_shell();
         add_payloads();
@@ -146,6 +150,10 @@ namespace xmemory::jupyter
         {
             lines.push_back(text_of(line));
         }
+        if (is_forked_child())
+        {
+            leave_child_after(type, value, lines);
+        }
         const std::string name = text_of(type.attr("__name__"));
         const std::string text = text_of(value);
         error_ = {{"ename", name}, {"evalue", text}, {"traceback", lines}};
@@ -165,7 +173,12 @@ namespace xmemory::jupyter
         const InputRedirection input(allow_stdin, output_);
         const magics::CellSource source = {silent ? 0 : request_.number, code, request_.cell_id};
         magics::session().begin_cell(source);
+        cpython::earlier_tasks::begin_cell();
         const bool ok = run_cell(code, silent, store_history);
+        if (is_forked_child())
+        {
+            leave_child_well();
+        }
         const report::CellRecord record = magics::session().end_cell(status_of_cell(ok));
         output_.flush(true);
         if (!silent)

@@ -7,7 +7,7 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include <array>
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <ctime>
@@ -15,6 +15,7 @@
 
 #include "core/tally.hpp"
 #include "cpython/interrupt_gate.hpp"
+#include "cpython/runtime_state.h"
 
 namespace xmemory::jupyter
 {
@@ -31,22 +32,28 @@ namespace xmemory::jupyter
         void end_waiting(int) {}
 
         // Python notes SIGINT and acts on it before its next step; when the signal comes just before a wait in the system, that
-        // wait goes on. So a thread is told of each signal, and ends such a wait some moments later: EINTR is all that follows
-        // from it, and Python goes on waiting where there was nothing to act on (PEP 475).
+        // wait goes on. So a thread is told of each signal, and ends such a wait some moments later, again and again until Python
+        // has acted: EINTR is all that follows from it, and Python goes on waiting where there was nothing to act on (PEP 475).
         void end_waits_after_signals()
         {
             unsigned char signal_number = 0;
             while (read(wakeup_pipe[0], &signal_number, 1) != 0)
             {
-                constexpr std::array waits = {20, 80, 200};
-                for (const int milliseconds : waits)
+                if (signal_number != SIGINT)
+                {
+                    continue;
+                }
+                constexpr int longest = 1000;
+                int milliseconds = 20;
+                do
                 {
                     std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
-                    if (signal_number == SIGINT && running.load())
+                    if (running.load())
                     {
                         pthread_kill(main_thread, wait_signal());
                     }
-                }
+                    milliseconds = std::min(2 * milliseconds, longest);
+                } while (milliseconds <= 160 || (running.load() && xmemory_signal_is_pending() != 0));
             }
         }
 
@@ -109,6 +116,9 @@ namespace xmemory::jupyter
         if (running.load())
         {
             pthread_kill(main_thread, SIGINT);
+            // Python tells the thread as well, unless the learner's code has taken its wakeup descriptor.
+            const unsigned char signal_number = SIGINT;
+            [[maybe_unused]] const auto written = write(wakeup_pipe[1], &signal_number, 1);
         }
     }
 

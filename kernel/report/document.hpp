@@ -79,9 +79,11 @@ namespace xmemory::report
             std::string label;
             std::vector<double> filled; // 0 to 1
             std::string remark;         // after the squares, or empty
+            std::string short_remark;   // in text, where remarks do not fit beside the squares; or empty
         };
         std::vector<Row> rows;
         std::string alternative_text;
+        std::string not_shown; // in text, below the rows: what HTML has folded away; or empty
     };
 
     // Lines through measured points, one series a colour and a kind of marker. Both axes logarithmic; 0 stands on a floor below

@@ -103,32 +103,37 @@ namespace xmemory::report
         int label_columns = 0;
         int glyph_columns = 0;
         int remark_columns = 0;
+        int short_columns = 0;
         for (const Squares::Row& row : squares.rows)
         {
             label_columns = std::max(label_columns, display_width(visible(row.label)));
             glyph_columns =
                 std::max(glyph_columns, static_cast<int>(std::min<std::size_t>(row.filled.size(), squares_columns)));
             remark_columns = std::max(remark_columns, display_width(visible(squares_remark(row))));
+            short_columns = std::max(short_columns, display_width(visible(row.short_remark)));
         }
         label_columns = std::min(label_columns, page_columns - gap_columns - glyph_columns);
         const int indent = label_columns == 0 ? 0 : label_columns + gap_columns;
-        // Remarks that do not fit beside the squares stand below them.
-        const bool beside = indent + glyph_columns + gap_columns + remark_columns <= page_columns;
+        // Remarks that do not fit beside the squares are said in short there, or stand below them.
+        const int before_remarks = indent + glyph_columns + gap_columns;
+        const bool whole = before_remarks + remark_columns <= page_columns;
+        const bool in_short = !whole && short_columns > 0 && before_remarks + short_columns <= page_columns;
 
         std::string text;
         for (const Squares::Row& row : squares.rows)
         {
             std::string start = padded(cut_to_width(visible(row.label), std::max(label_columns, 1)), indent);
-            const std::string remark = visible(squares_remark(row));
+            const std::string remark = visible(in_short ? row.short_remark : squares_remark(row));
             for (const std::string& glyphs : glyph_lines(row))
             {
                 text += (text.empty() ? "" : "\n") + start + glyphs;
                 start = padding(indent);
             }
             if (!remark.empty())
-                text += beside ? padding(gap_columns) + remark : "\n" + start + cut_to_width(remark, page_columns - indent);
+                text += whole || in_short ? padding(gap_columns) + remark
+                                          : "\n" + start + cut_to_width(remark, page_columns - indent);
         }
-        return text;
+        return text + (squares.not_shown.empty() ? "" : "\n" + wrapped(visible(squares.not_shown)));
     }
 
     std::string picture_text(const Ring& ring)

@@ -17,7 +17,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 CPP_SUITES = ["core", "cpython", "report", "magics"]
-PYTEST_SUITES = {"kernel": "tests/protocol", "notebooks": "tests/notebooks", "browser": "tests/browser"}
+PYTEST_SUITES = {
+    "kernel": "tests/protocol",
+    "python": "tests/cpython_suite",
+    "notebooks": "tests/notebooks",
+    "browser": "tests/browser",
+    "bench": "tests/benchmarks",
+}
 SUITE_SECONDS = 3000
 LONG_SECONDS = 600
 
@@ -28,6 +34,7 @@ def main():
     long = "--long" in sys.argv[2:]
     if long:
         os.environ.setdefault("XMEMORY_LONG_SECONDS", str(LONG_SECONDS))
+        os.environ.setdefault("XMEMORY_LONG", "1")
     total = Counter()
     for suite in named or [*CPP_SUITES, *PYTEST_SUITES]:
         report = ROOT / "build" / "test-reports" / f"{suite}.xml"

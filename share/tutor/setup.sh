@@ -40,6 +40,17 @@ set_up_tests() {
   keep_jupyter_below_build
 }
 
+# The preset "benchmarks" has a folder of its own, with the kernels that are compared.
+set_up_bench() {
+  need_packages packages.txt packages-test.txt packages-bench.txt
+  [ "$source_of_libraries" = conda ] || { preset=benchmarks; build=$root/build/benchmarks; }
+  one_at_a_time
+  need_environment requirements.txt
+  need_kernel all -DXMEMORY_BENCHMARKS=ON
+  exec 9>&- # what one_at_a_time held
+  keep_jupyter_below_build
+}
+
 # Two ./tutor at once would build into the same folder; the lock is let go when the setting up is done.
 one_at_a_time() {
   mkdir -p "$root/build"

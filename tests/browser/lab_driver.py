@@ -132,7 +132,7 @@ class Notebook:
     def __init__(self, page, address):
         self.page = page
         self.address = address
-        page.goto(address)
+        page.goto(address, timeout=240_000)  # the first page of a new Lab takes long on a busy machine
         self.panel = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
         self.status = page.locator("#jp-main-statusbar")
         self.cells = self.panel.locator(".jp-Notebook-cell")

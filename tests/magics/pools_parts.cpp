@@ -38,6 +38,8 @@ namespace xmemory::magics
             EXPECT_DOUBLE_EQ(squares.rows[0].filled[1], 16.0 / 31);
             EXPECT_EQ(squares.rows[0].filled[2], 0.0);
             EXPECT_EQ(squares.rows[0].remark, "0.02 of 1\u00a0MiB, 271\u00a0blocks");
+            EXPECT_EQ(squares.rows[0].short_remark, "0.02");
+            EXPECT_EQ(squares.not_shown, "");
             EXPECT_EQ(squares.alternative_text, "1\u00a0arena: 1\u00a0pool full, 1 partly used, 62 unused");
         }
 
@@ -48,6 +50,8 @@ namespace xmemory::magics
             reading.arenas[0].pools[0] = {PoolState::partly_used, 64, 1, 255};
             const auto parts = squares_of(reading);
             EXPECT_EQ(squares_in(parts[0]).rows[0].remark, "under 0.01 of 1\u00a0MiB, 1\u00a0block");
+            EXPECT_EQ(squares_in(parts[0]).rows[0].short_remark, "<0.01");
+            EXPECT_EQ(squares_in(parts[0]).rows[1].short_remark, "0.00 spare");
             EXPECT_EQ(squares_in(parts[0]).rows[1].remark, "0.00 of 1\u00a0MiB, 0\u00a0blocks, kept in hand");
         }
 
@@ -69,6 +73,7 @@ namespace xmemory::magics
             const auto parts = squares_of(reading_of(33));
             ASSERT_EQ(parts.size(), 2u);
             EXPECT_EQ(squares_in(parts[0]).rows.size(), 32u);
+            EXPECT_EQ(squares_in(parts[0]).not_shown.substr(0, 18), "and 1\u00a0more arena,");
             const auto& details = std::get<report::Details>(parts[1]);
             EXPECT_EQ(details.summary, "1\u00a0more arena");
             ASSERT_EQ(details.parts.size(), 1u);

@@ -20,7 +20,7 @@ class TestKernel(jupyter_kernel_test.KernelTests):
     def setUp(self):
         # What the first SVG would import is its cell's, and told in a footer, which is a display of its own.
         super().setUp()
-        self.execute_helper("import xml.dom.minidom")
+        self.execute_helper("import xml.dom.expatbuilder")
 
     code_hello_world = "print('hello, world')"
     code_stderr = "import sys; print('oh dear', file=sys.stderr)"

@@ -45,6 +45,22 @@ namespace xmemory::report
             EXPECT_EQ(lines[2].substr(0, 9), "arena 2  ");
         }
 
+        TEST(SquaresText, SaysShortRemarksWhereTheWholeOnesDoNotFitBeside)
+        {
+            const std::vector<double> all(64, 1);
+            Squares squares = squares_of({{"1", all, "0.98 of 1 MiB, 3,000 blocks", "0.98"}, {"2", all, "none", "0"}});
+            squares.not_shown = "and 6 more arenas";
+            auto lines = lines_of(picture_text(squares));
+            ASSERT_EQ(lines.size(), 3u);
+            EXPECT_EQ(lines[0].substr(lines[0].size() - 6), "  0.98");
+            EXPECT_EQ(lines[1].substr(lines[1].size() - 3), "  0");
+            EXPECT_EQ(lines[2], "and 6 more arenas");
+            squares.rows[0].short_remark = std::string(14, 'x');
+            EXPECT_EQ(lines_of(picture_text(squares)).size(), 5u) << "too wide as well";
+            squares.rows[0].filled = squares.rows[1].filled = {1};
+            EXPECT_EQ(lines_of(picture_text(squares))[0], "1  █  0.98 of 1 MiB, 3,000 blocks");
+        }
+
         TEST(SquaresText, NeverTakesMoreThanEightyColumns)
         {
             const std::string words(200, 'x');
