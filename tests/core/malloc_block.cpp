@@ -186,5 +186,21 @@ namespace xmemory::core
             malloc_block::release(block);
             EXPECT_EQ(ledger::still_in_use(cell).blocks, 0);
         }
+
+        TEST(MallocBlock, TellsWhatAlignmentTakes)
+        {
+            const std::int64_t before = malloc_block::alignment_bytes();
+            void* plain = malloc_block::make(100, Origin::native);
+            void* small = malloc_block::make_aligned(16, 100, Origin::native);
+            EXPECT_EQ(malloc_block::alignment_bytes(), before);
+            void* page = malloc_block::make_aligned(4096, 100, Origin::native);
+            EXPECT_EQ(malloc_block::alignment_bytes(), before + 4096 - 16);
+            void* mapped = malloc_block::make_aligned(65536, 50'000'000, Origin::native);
+            EXPECT_GE(malloc_block::alignment_bytes(), before + 4096 + 65536 - 32);
+            page = malloc_block::resize(page, 200, Origin::native);
+            for (void* block : {plain, small, page, mapped})
+                malloc_block::release(block);
+            EXPECT_EQ(malloc_block::alignment_bytes(), before);
+        }
     }
 }
