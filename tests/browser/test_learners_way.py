@@ -21,7 +21,10 @@ GUESSES = {
         (
             "%%memory predict ? of 8 MB, 40 MB, 400 MB",
             [
-                ("%%memory predict forty of 8 MB, 40 MB, 400 MB", r"The choices are 8.MB, 40.MB, 400.MB: .*It needed 40\.4.MB"),
+                (
+                    "%%memory predict forty of 8 MB, 40 MB, 400 MB",
+                    r"'forty' is not an amount of memory\. Write one of the choices in place of it: 8.MB, 40.MB, 400.MB\.",
+                ),
                 ("%%memory predict 8 MB of 8 MB, 40 MB, 400 MB", r"You chose 8.MB; it needed 40\.4.MB: five times as much\."),
                 ("%%memory predict 40 MB of 8 MB, 40 MB, 400 MB", r"Your first guess was 8.MB, and it stays; it needed 40\.4.MB"),
             ],
@@ -36,7 +39,7 @@ GUESSES = {
         (
             "%%memory predict ? of under 1 kB, 8 MB, 40 MB\nsorted",
             [
-                ("%%memory predict -40 MB", r".*It needed 40\.4.MB at its peak\."),
+                ("%%memory predict -40 MB", r"'-40.MB' is below zero, and a need for memory never is\."),
                 ("%%memory predict 45 MB", r"Near: you guessed 45.MB, and it needed 40\.4.MB\."),
             ],
         ),
@@ -46,8 +49,8 @@ GUESSES = {
             "%%memory predict ? of under 1 kB, 10 MB, 20 MB --kept",
             [
                 (
-                    "%%memory predict 900 TB of under 1 kB, 10 MB, 20 MB --kept",
-                    r"The choices are under 1.kB, 10.MB, 20.MB: write one of them in place of the \?\. It kept 10\.0.MB\.",
+                    "%%memory predict ten of under 1 kB, 10 MB, 20 MB --kept",
+                    r"'ten' is not an amount of memory\. Write one of the choices in place of it: under 1.kB, 10.MB, 20.MB\.",
                 ),
                 ("%%memory predict 10 MB of under 1 kB, 10 MB, 20 MB --kept", r"Right: you chose 10.MB, and it kept 10\.0.MB\."),
                 (
