@@ -68,22 +68,12 @@ def figures_of(kernel, meter):
     return figures
 
 
-def kernel_with_low_addresses(tmp_path_factory):
-    """A class is noted among its base's subclasses by its address, an int of 28 bytes below 1 GiB and of 32 above
-    (Objects/typeobject.c, add_subclass; 3.11). Linux chooses where the heap begins, mostly below: both kernels shall be there."""
-    while True:
-        kernel = Kernel(tmp_path_factory.mktemp("kernel")).start()
-        if int(kernel.evaluate("id(type('X', (), {}))")) < 2**30 - 2**28:
-            return kernel
-        kernel.end()
-
-
 @pytest.fixture(scope="module")
 def figures(tmp_path_factory):
     """Of each statement: kept and peak as tracemalloc says, and as xmemory says."""
     told = []
     for meter in ("Tracemalloc", "Xmemory"):
-        kernel = kernel_with_low_addresses(tmp_path_factory)
+        kernel = Kernel(tmp_path_factory.mktemp("kernel")).start()
         told.append(figures_of(kernel, meter))
         kernel.end()
     return {statement: (told[0][statement], told[1][statement]) for statement in STATEMENTS}
