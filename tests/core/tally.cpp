@@ -300,8 +300,8 @@ namespace xmemory::core
             EXPECT_EQ(large_of(figures).kept().bytes, 0);
             EXPECT_EQ(large_of(figures).kept().blocks, 0);
             EXPECT_EQ(large_of(figures).kept().slack, 0);
-            EXPECT_EQ(active_cell.others_origin[static_cast<int>(Origin::python_large)].load() +
-                          active_cell.own.origin[static_cast<int>(Origin::python_large)],
+            EXPECT_EQ(others_levels.origin[static_cast<int>(Origin::python_large)].read() +
+                          own_levels.origin[static_cast<int>(Origin::python_large)],
                       0)
                 << "the levels meet too";
             EXPECT_TRUE(figures.threads_raced);
