@@ -3,6 +3,7 @@
 #include <malloc.h>
 
 #include <algorithm>
+#include <optional>
 
 #include <pybind11_json/pybind11_json.hpp>
 
@@ -15,6 +16,7 @@
 #include "jupyter/forked_child.hpp"
 #include "jupyter/input.hpp"
 #include "jupyter/interrupts.hpp"
+#include "jupyter/late_modules.hpp"
 #include "jupyter/light_start.hpp"
 #include "jupyter/memory_magic.hpp"
 #include "jupyter/publish.hpp"
@@ -92,6 +94,7 @@ namespace xmemory::jupyter
 
     void Interpreter::configure_impl()
     {
+        std::optional<LateModules> late; // until the shell has its magics
         {
             const py::module_ sys = py::module_::import("sys");
             sys.attr("stdout") = py::reinterpret_steal<py::object>(make_python_stream(output_, 1));
@@ -99,11 +102,13 @@ namespace xmemory::jupyter
             sys.attr("__stdout__") = sys.attr("stdout");
             sys.attr("__stderr__") = sys.attr("stderr");
             check(add_xmemory_module()); // before the shell loads extensions: share/python has one of that name
+            late.emplace();
             const LightStart light;
             py::module_::import("xeus_python_shell.shell");
         }
         xpyt::interpreter::configure_impl();
         const py::gil_scoped_acquire gil;
+        late.reset();
         history_.use(m_ipython_shell);
         request_.after = [this] { history_.write(); };
         remember_kernel_process();
