@@ -1,7 +1,5 @@
 #include "jupyter/interpreter.hpp"
 
-#include <malloc.h>
-
 #include <algorithm>
 #include <optional>
 
@@ -21,6 +19,7 @@
 #include "jupyter/memory_magic.hpp"
 #include "jupyter/publish.hpp"
 #include "jupyter/python_stream.hpp"
+#include "jupyter/start_up_memory.hpp"
 #include "jupyter/tracebacks.hpp"
 #include "jupyter/xmemory_module.hpp"
 #include "magics/command.hpp"
@@ -121,7 +120,7 @@ namespace xmemory::jupyter
         cpython::collections::watch();
         magics::accompany_collect();
         PyGC_Collect(); // what start-up left behind is not for the first cells to collect
-        malloc_trim(0); // nor to be held
+        give_back_start_up_memory();
         auto why = cpython::why_layout_is_unknown();
         magics::session().start(why ? why : cpython::why_hooks_are_blind());
     }
@@ -263,7 +262,7 @@ namespace xmemory::jupyter
     {
         {
             const py::gil_scoped_acquire gil;
-            bring_in_jedi(m_ipython_shell);
+            prepare_completion(m_ipython_shell);
         }
         return xpyt::interpreter::complete_request_impl(code, cursor_position);
     }

@@ -20,55 +20,28 @@ namespace xmemory::jupyter
         const std::vector<Late>& late_modules()
         {
             static const std::vector<Late> modules{
-                {"pydoc", {}},                                // IPython.core.ultratb
-                {"stack_data", {}},                           // likewise: the first traceback asks for it
-                {"cProfile", {}},                             // IPython.core.magics.execution
-                {"pstats", {}},                               // likewise
-                {"mimetypes", {}},                            // IPython.core.display
-                {"urllib.request", {"Request", "urlopen"}},   // IPython.core.magics.code
-                {"ssl", {}},                                  // asyncio.base_events
-                {"asyncio.sslproto", {}},                     // asyncio.selector_events
-                {"lzma", {}},                                 // shutil
-                {"bz2", {}},                                  // likewise
-                {"decimal", {}},                              // fractions, statistics
+                {"pydoc", {}},                              // IPython.core.ultratb
+                {"stack_data", {}},                         // likewise: the first traceback asks for it
+                {"pstats", {}},                             // IPython.core.magics.execution
+                {"urllib.request", {"Request", "urlopen"}}, // IPython.core.magics.code
+                {"html", {"escape"}},                       // IPython.lib.display
+                {"mimetypes", {}},                          // IPython.core.display
+                {"ssl", {}},                                // asyncio.base_events
+                {"asyncio.sslproto", {}},                   // asyncio.selector_events
+                {"ipaddress", {}},                          // urllib.parse
+                {"pickle", {}},                             // logging.handlers
+                {"lzma", {}},                               // shutil
+                {"bz2", {}},                                // likewise
+                {"decimal", {}},                            // fractions, statistics
                 {"fractions", {}}};
             return modules;
         }
 
-        // Whether it did stand in for the module.
-        bool make_room(const py::dict& modules, py::handle name, py::handle stand_in)
-        {
-            const bool stood_there = PyDict_GetItem(modules.ptr(), name.ptr()) == stand_in.ptr();
-            if (stood_there)
-            {
-                modules.attr("pop")(name);
-            }
-            return stood_there;
-        }
-
         bool is_special(const std::string& attribute) { return attribute.rfind("__", 0) == 0; }
 
-        py::module_ make_stand_in(const Late& late)
+        py::object attribute_of_module(const std::string& name, const std::string& attribute)
         {
-            py::module_ stand_in = py::reinterpret_steal<py::module_>(PyModule_New(late.name));
-            const std::string name = late.name;
-            const py::handle itself = stand_in; // which owns what is made here
-            const auto get = [name, itself](const std::string& attribute) -> py::object
-            {
-                if (is_special(attribute)) // the import machinery looks at these
-                {
-                    throw py::attribute_error(attribute);
-                }
-                make_room(py::module_::import("sys").attr("modules"), py::str(name), itself);
-                return py::module_::import(name.c_str()).attr(attribute.c_str());
-            };
-            stand_in.attr("__getattr__") = py::cpp_function(get);
-            for (const std::string function : late.functions)
-            {
-                stand_in.attr(function.c_str()) = py::cpp_function(
-                    [get, function](const py::args& args, const py::kwargs& kwargs) { return get(function)(*args, **kwargs); });
-            }
-            return stand_in;
+            return py::module_::import(name.c_str()).attr(attribute.c_str());
         }
 
         // "import package" alone is enough for those who use package.module, as long as IPython has imported that.
@@ -82,25 +55,63 @@ namespace xmemory::jupyter
         }
     }
 
+    py::module_ make_late_module(const std::string& name)
+    {
+        py::module_ stand_in = py::reinterpret_steal<py::module_>(PyModule_New(name.c_str()));
+        const py::handle itself = stand_in; // which owns the function
+        stand_in.attr("__getattr__") = py::cpp_function(
+            [name, itself](const std::string& attribute)
+            {
+                if (is_special(attribute)) // the import machinery looks at these
+                {
+                    throw py::attribute_error(attribute);
+                }
+                const py::dict modules = py::module_::import("sys").attr("modules");
+                end_late_module(modules, name, py::reinterpret_borrow<py::object>(itself));
+                return attribute_of_module(name, attribute);
+            });
+        return stand_in;
+    }
+
+    bool end_late_module(const py::dict& modules, const std::string& name, const py::object& stand_in)
+    {
+        const bool is_there = PyDict_GetItemString(modules.ptr(), name.c_str()) == stand_in.ptr();
+        if (is_there)
+        {
+            modules.attr("pop")(name);
+        }
+        return is_there;
+    }
+
     LateModules::LateModules() : modules_(py::module_::import("sys").attr("modules"))
     {
         for (const Late& late : late_modules())
         {
-            if (!modules_.contains(late.name))
+            if (modules_.contains(late.name))
             {
-                stand_ins_[late.name] = make_stand_in(late);
-                modules_[late.name] = stand_ins_[late.name];
+                continue;
             }
+            py::module_ stand_in = make_late_module(late.name);
+            for (const std::string function : late.functions)
+            {
+                stand_in.attr(function.c_str()) =
+                    py::cpp_function([name = std::string(late.name), function](const py::args& args, const py::kwargs& kwargs)
+                                     { return attribute_of_module(name, function)(*args, **kwargs); });
+            }
+            stand_ins_[late.name] = stand_in;
+            modules_[late.name] = stand_in;
         }
     }
 
     LateModules::~LateModules()
     {
-        for (const auto& [name, stand_in] : stand_ins_)
+        for (const auto& [key, value] : stand_ins_)
         {
-            if (make_room(modules_, name, stand_in))
+            const auto name = key.cast<std::string>();
+            const auto stand_in = py::reinterpret_borrow<py::object>(value);
+            if (end_late_module(modules_, name, stand_in))
             {
-                put_into_package(name.cast<std::string>(), py::reinterpret_borrow<py::object>(stand_in));
+                put_into_package(name, stand_in);
             }
         }
     }

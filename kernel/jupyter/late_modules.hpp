@@ -4,10 +4,17 @@
 // On the main thread, with the GIL.
 #pragma once
 
+#include <string>
+
 #include <pybind11/pybind11.h>
 
 namespace xmemory::jupyter
 {
+    // A stand-in for the module of that name, to be put into sys.modules.
+    pybind11::module_ make_late_module(const std::string& name);
+    // Takes it out of sys.modules, and says whether it was there yet: nobody has asked for the module itself.
+    bool end_late_module(const pybind11::dict& modules, const std::string& name, const pybind11::object& stand_in);
+
     class LateModules
     {
     public:
