@@ -16,6 +16,7 @@
 #include "jupyter/history.hpp"
 #include "jupyter/interpreter.hpp"
 #include "jupyter/interrupts.hpp"
+#include "jupyter/last_kernel.hpp"
 #include "jupyter/output.hpp"
 #include "jupyter/processes.hpp"
 #include "jupyter/server.hpp"
@@ -57,6 +58,7 @@ namespace
         prepare_shutdown(parts.output);
         parts.output.start();
         watch_parent();
+        take_over(connection_file);
         kernel.start(); // until shutdown, which ends the process
     }
 }

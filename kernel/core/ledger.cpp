@@ -170,6 +170,7 @@ namespace xmemory::core
             span.freed_before = freed_so_far(span.earlier);
             span.start = levels_now();
             span.outer = peaks_now();
+            active_cell.outer_peak = std::max(active_cell.outer_peak, span.outer.total);
             span.others_operations = operations_of_others();
             set_peaks(span.start);
             spans.push_back(std::move(span));
@@ -272,6 +273,7 @@ namespace xmemory::core
             cell_number = number;
             numbers_ran_out = false;
             reset_levels();
+            active_cell.outer_peak = 0;
             active_cell.serial.store(serial);
             active_cell.source_maker = source_maker;
             push_span(maker);

@@ -99,8 +99,9 @@ namespace xmemory::core
     };
 
     // The cell that runs now. own is written by its thread alone, except for the small blocks' level, which whoever has the GIL
-    // writes; others with locked instructions by all other threads.
-    struct ActiveCell
+    // writes; others with locked instructions by all other threads. A page of its own, so that a file may lie under it: then the
+    // levels outlive the process (black_box.hpp).
+    struct alignas(4096) ActiveCell
     {
         std::atomic<std::uint32_t> serial{0}; // 0: none
         MakerId maker = tutor;                // of the innermost span; read and written by the cell's thread alone
@@ -112,6 +113,7 @@ namespace xmemory::core
         std::atomic<std::int64_t> others_origin_peak[origin_count] = {};
         std::atomic<std::int64_t> others_operations{0};
         Counter others_small_operations; // with the GIL
+        std::int64_t outer_peak = 0;     // the highest of the spans around the innermost; by the cell's thread alone
     };
 
     extern ActiveCell active_cell;
