@@ -9,7 +9,7 @@ import pytest
 
 from dying import kill, runtime_folder, start_again, told
 from kernel_driver import Kernel
-from long_run import LONG_SECONDS
+from long_run import IS_LONG
 from memory_group import memory_group
 
 pytestmark = pytest.mark.xmemory_only
@@ -393,6 +393,6 @@ def one_death(kernel, chance):
 @pytest.mark.timeout(1800)
 def test_kill_at_random_moments(restartable):
     chance = random.Random(20240607)
-    deaths = [one_death(restartable, chance) for _ in range(200 if LONG_SECONDS else 5)]
+    deaths = [one_death(restartable, chance) for _ in range(200 if IS_LONG else 5)]
 
     assert "ran" in deaths
