@@ -21,6 +21,7 @@
 #include "jupyter/processes.hpp"
 #include "jupyter/server.hpp"
 #include "jupyter/shutdown.hpp"
+#include "jupyter/signed_messages.hpp"
 
 namespace
 {
@@ -51,7 +52,9 @@ namespace
     {
         auto history = std::make_unique<History>();
         auto interpreter = std::make_unique<Interpreter>(parts.output, *history, parts.comms, parts.request);
-        xeus::xkernel kernel(xeus::load_configuration(connection_file), xeus::get_user_name(),
+        const xeus::xconfiguration configuration = xeus::load_configuration(connection_file);
+        say_whether_signed(configuration);
+        xeus::xkernel kernel(configuration, xeus::get_user_name(),
                              std::make_unique<xeus::xcontext_impl<zmq::context_t>>(), std::move(interpreter), make_server,
                              std::move(history), nullptr, xpyt::make_python_debugger, {{"python", python}},
                              nlohmann::json::error_handler_t::replace);

@@ -136,7 +136,7 @@ class Kernel:
     def _keep_reply(self, message):
         parent = message["parent_header"]["msg_id"]
         self.replies[parent] = message
-        if message["msg_type"] == "execute_reply":
+        if message["msg_type"] == "execute_reply" and message["content"].get("ename") != "BadRequest":
             check_record(message, silent=parent in self.silent_requests, expected=IS_XMEMORY)
 
     @property

@@ -5,11 +5,19 @@ from pathlib import Path
 
 
 def children(pid):
-    """Its child processes, dead ones that nobody has waited for included."""
+    """Its child processes that live. One whose start is interrupted between fork and the place where subprocess notes its pid
+    (Lib/subprocess.py, _execute_child) is waited for by nobody, in every Python: dead, it stands in the table until the end."""
     found = []
     for task in Path(f"/proc/{pid}/task").iterdir():
-        found += (task / "children").read_text().split()
+        found += [child for child in (task / "children").read_text().split() if state(child) not in "ZX"]
     return sorted(found)
+
+
+def state(pid):
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return "X"
 
 
 def threads(pid):
