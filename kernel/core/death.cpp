@@ -42,7 +42,11 @@ namespace xmemory::core
         {
             const std::int64_t before = notes.cells[notes.cell == 1 ? 1 : 0].kills_before;
             const std::string file = text_of(notes.kills_file);
-            const auto now = file.empty() ? std::nullopt : memory_group::read_kills(file);
+            if (file.rfind("/sys/fs/cgroup/", 0) != 0 && file != "/proc/vmstat") // whatever else may stand there is not read
+            {
+                return false;
+            }
+            const auto now = memory_group::read_kills(file);
             return before >= 0 && now && *now > before;
         }
 
