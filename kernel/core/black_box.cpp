@@ -68,12 +68,12 @@ namespace xmemory::core::black_box
         // is allocated.
         void keep_levels_apart()
         {
-            alignas(ActiveCell) char copy[sizeof(ActiveCell)];
-            std::memcpy(copy, static_cast<const void*>(&active_cell), sizeof copy);
-            if (mmap(&active_cell, sizeof copy, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) !=
+            alignas(LevelsPage) char copy[sizeof(LevelsPage)];
+            std::memcpy(copy, static_cast<const void*>(&levels_page), sizeof copy);
+            if (mmap(&levels_page, sizeof copy, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) !=
                 MAP_FAILED)
             {
-                std::memcpy(static_cast<void*>(&active_cell), copy, sizeof copy);
+                std::memcpy(static_cast<void*>(&levels_page), copy, sizeof copy);
             }
         }
 
@@ -91,7 +91,7 @@ namespace xmemory::core::black_box
         {
             return fchmod(file, S_IRUSR | S_IWUSR) == 0 && posix_fallocate(file, 0, stack_offset) == 0 &&
                    pwrite(file, &first, sizeof first, 0) == static_cast<ssize_t>(sizeof first) &&
-                   pwrite(file, &active_cell, sizeof active_cell, page_bytes) == static_cast<ssize_t>(sizeof active_cell);
+                   pwrite(file, &levels_page, sizeof levels_page, page_bytes) == static_cast<ssize_t>(sizeof levels_page);
         }
 
         bool map(int file)
@@ -101,7 +101,7 @@ namespace xmemory::core::black_box
             {
                 return false;
             }
-            if (mmap(&active_cell, page_bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, file, page_bytes) == MAP_FAILED)
+            if (mmap(&levels_page, page_bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, file, page_bytes) == MAP_FAILED)
             {
                 munmap(page, page_bytes);
                 return false;

@@ -1,5 +1,5 @@
 // What is left of this process when it dies: a file of three pages or so, mapped into memory, that says which cell runs and how
-// much it has in use. The page of the running cell's levels is the file's own (active_cell in tally.hpp), so hooks write into it
+// much it has in use. The page of the running cell's levels is the file's own (levels.hpp), so hooks write into it
 // what they write anyway, and nothing is added to their work. An orderly end removes the file; what finds it later, with nobody
 // holding its lock, reads it with death.hpp.
 // A child made by fork gets a page of its own at once, and writes nothing here. One made by the bare system call does not: until

@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "core/tally.hpp"
+#include "core/levels.hpp"
 
 namespace xmemory::core::black_box
 {
@@ -15,7 +15,7 @@ namespace xmemory::core::black_box
     inline constexpr std::size_t longest_stack = 64 * 1024;
 
     inline constexpr std::uint32_t layout = static_cast<std::uint32_t>(
-        offsetof(ActiveCell, own) | offsetof(ActiveCell, others_total) << 8 | offsetof(ActiveCell, outer_peak) << 16);
+        offsetof(Levels, peak) | offsetof(LevelsPage, others) << 8 | offsetof(LevelsPage, outer_peak) << 16);
 
     struct CellNote
     {
@@ -46,5 +46,5 @@ namespace xmemory::core::black_box
         std::int32_t end_value = 0; // the signal, or the status
         std::int64_t ended_microseconds = 0;
     };
-    static_assert(sizeof(Notes) <= page_bytes && sizeof(ActiveCell) == page_bytes);
+    static_assert(sizeof(Notes) <= page_bytes && sizeof(LevelsPage) == page_bytes);
 }

@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <cstring>
 #include <ctime>
-#include <memory>
 
 #include "core/black_box_layout.hpp"
 #include "core/memory_group.hpp"
@@ -78,20 +77,17 @@ namespace xmemory::core
         // A process that dies may have been in the middle of moving a number: none is below zero then.
         void read_levels(const char* page, Death& death)
         {
-            const auto aligned = std::make_unique<ActiveCell>();
-            std::memcpy(static_cast<void*>(aligned.get()), page, sizeof(ActiveCell));
-            const ActiveCell& cell = *aligned;
-            if (!death.cell_ran || cell.serial.load() == 0)
+            if (!death.cell_ran)
             {
                 return;
             }
-            std::int64_t level = cell.others_total.load();
-            for (const std::int64_t own : cell.own.origin)
-            {
-                level = sum(level, own);
-            }
-            death.in_use_bytes = std::max<std::int64_t>(0, level);
-            death.peak_bytes = std::max({*death.in_use_bytes, cell.own.peak, cell.others_peak.load(), cell.outer_peak});
+            LevelsPage levels;
+            std::memcpy(static_cast<void*>(&levels), page, sizeof levels);
+            const Levels& own = levels.own;
+            const std::int64_t more = sum(sum(own.origin[1], own.origin[2]), levels.others.total.read());
+            death.in_use_bytes = std::max<std::int64_t>(0, sum(own.origin[0], more));
+            death.peak_bytes = std::max({*death.in_use_bytes, sum(own.small_high, more), own.peak, levels.others.peak.read(),
+                                         levels.outer_peak});
         }
 
         std::string read_file(int file)
