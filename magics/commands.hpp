@@ -10,6 +10,7 @@ namespace xmemory::magics
     Command cells_command();
     Command check_command();
     Command compare_command();
+    Command death_command();
     Command explain_command();
     Command footer_command();
     Command gc_command();

@@ -171,6 +171,7 @@ namespace xmemory::core
             span.freed_before = freed_so_far(span.earlier);
             span.start = levels_now();
             span.outer = peaks_now();
+            levels_page.outer_peak = std::max(levels_page.outer_peak, span.outer.total);
             span.others_operations = operations_of_others();
             set_peaks(span.start);
             spans.push_back(std::move(span));
@@ -273,6 +274,7 @@ namespace xmemory::core
             cell_number = number;
             numbers_ran_out = false;
             reset_levels();
+            levels_page.outer_peak = 0;
             active_cell.serial.store(serial);
             active_cell.source_maker = source_maker;
             push_span(maker);

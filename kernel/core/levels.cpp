@@ -5,8 +5,7 @@
 
 namespace xmemory::core
 {
-    Levels own_levels;
-    OthersLevels others_levels;
+    LevelsPage levels_page;
 
     namespace
     {

@@ -58,8 +58,17 @@ namespace xmemory::core
         SharedLevel origin_peak[origin_count];
     };
 
-    extern Levels own_levels;
-    extern OthersLevels others_levels;
+    // A page of its own, so that a file may lie under it: then the levels outlive the process (black_box.hpp).
+    struct alignas(4096) LevelsPage
+    {
+        Levels own;
+        OthersLevels others;
+        std::int64_t outer_peak = 0; // the highest of the spans around the innermost; by the cell's thread alone
+    };
+
+    extern LevelsPage levels_page;
+    inline constexpr Levels& own_levels = levels_page.own;
+    inline constexpr OthersLevels& others_levels = levels_page.others;
 
     // Writes down how high the levels are now and the small blocks' were. On the cell's thread, or with the GIL on one that works
     // for the cell.

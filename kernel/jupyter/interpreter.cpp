@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include <pybind11_json/pybind11_json.hpp>
 
@@ -14,6 +15,7 @@
 #include "jupyter/forked_child.hpp"
 #include "jupyter/input.hpp"
 #include "jupyter/interrupts.hpp"
+#include "jupyter/last_kernel.hpp"
 #include "jupyter/late_modules.hpp"
 #include "jupyter/light_start.hpp"
 #include "jupyter/memory_magic.hpp"
@@ -175,6 +177,10 @@ namespace xmemory::jupyter
         error_ = nullptr;
         silent_ = silent;
         const InputRedirection input(allow_stdin, output_);
+        if (!silent)
+        {
+            tell_of_last_kernel();
+        }
         const magics::CellSource source = {silent ? 0 : request_.number, code, request_.cell_id};
         magics::session().begin_cell(source);
         cpython::earlier_tasks::begin_cell();
@@ -205,6 +211,19 @@ namespace xmemory::jupyter
         }
         output_.flush(true);
         return reply;
+    }
+
+    // Before the first cell runs: should it be the same that brings the kernel down, it has been said.
+    void Interpreter::tell_of_last_kernel()
+    {
+        const magics::Predecessor& last = magics::session().predecessor;
+        if (last.death && !last.files.empty())
+        {
+            const report::Document report = magics::death_report(*last.death);
+            told_death_ = report.data;
+            publish(output_, report);
+        }
+        forget_last_kernel();
     }
 
     bool Interpreter::run_cell(const std::string& code, bool silent, bool store_history)
@@ -243,7 +262,12 @@ namespace xmemory::jupyter
 
     void Interpreter::report_cell(const report::CellRecord& record, const magics::CellSource& source)
     {
-        request_.reply_metadata["xmemory"] = report::to_json(record);
+        nlohmann::json& data = request_.reply_metadata["xmemory"];
+        data = report::to_json(record);
+        if (!told_death_.is_null())
+        {
+            data["death_before"] = std::exchange(told_death_, nullptr);
+        }
         if (const auto answer = magics::answer_of(record, source))
         {
             publish(output_, *answer);
