@@ -19,6 +19,7 @@ namespace xmemory::magics
     Command pools_command();
     Command predict_command();
     Command progress_command();
+    Command size_command();
     Command structures_command();
     Command types_command();
 }

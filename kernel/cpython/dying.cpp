@@ -135,7 +135,7 @@ namespace xmemory::cpython
         TypeFacts facts;
         facts.layout = layout_of(Py_TYPE(object));
         facts.bytes_before = static_cast<std::uint8_t>(bytes_before(Py_TYPE(object)));
-        return object_bytes(object, facts);
+        return sum_of(object_bytes(object, facts));
     }
 
     Dying find_dying(Unreachable& unreachable) { return Closure(unreachable).find(); }

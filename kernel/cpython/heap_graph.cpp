@@ -16,17 +16,18 @@ namespace xmemory::cpython
         constexpr std::size_t targets_ahead = 16; // whose numbers are fetched while others are found
 
         // An object may lie within a block of somebody else's; that is not its own.
-        std::int64_t asked_bytes(void* block)
+        void add_block(void* block, void* bytes)
         {
             if (core::zone::in_zone(block) && !pymalloc::is_start(block))
             {
-                return 0;
+                return;
             }
-            const auto read = read_block(block);
-            return read ? static_cast<std::int64_t>(read->asked_bytes) : 0;
+            if (const auto read = read_block(block))
+            {
+                (*static_cast<BytesByOrigin*>(bytes))[static_cast<std::size_t>(read->origin)] +=
+                    static_cast<std::int64_t>(read->asked_bytes);
+            }
         }
-
-        void add_block(void* block, void* bytes) { *static_cast<std::int64_t*>(bytes) += asked_bytes(block); }
     }
 
     HeapGraph::HeapGraph() { buffer_.reserve(buffer_size); }
@@ -129,13 +130,9 @@ namespace xmemory::cpython
         buffer_.clear();
     }
 
-    bool HeapGraph::is_boundary(Number node) const
+    bool HeapGraph::is_looked_into(Number node) const
     {
-        if (!has_boundaries_ || node <= roots_ || is_key_table(node))
-        {
-            return false;
-        }
-        return node <= boundaries_ || PyType_Check(object(node)) || PyModule_Check(object(node));
+        return !has_boundaries_ || node <= roots_ || (node > boundaries_ && !is_class_or_module(node));
     }
 
     bool HeapGraph::look_into_all(const KeepGoing& keep_going)
@@ -151,7 +148,7 @@ namespace xmemory::cpython
                 }
             }
             fetch(node + nodes_ahead);
-            if (!is_boundary(node))
+            if (is_looked_into(node))
             {
                 look_into(node);
             }
@@ -202,21 +199,29 @@ namespace xmemory::cpython
         }
     }
 
-    std::int64_t object_bytes(PyObject* object, const TypeFacts& facts)
+    BytesByOrigin object_bytes(PyObject* object, const TypeFacts& facts)
     {
-        if (facts.layout == Layout::type &&
-            !PyType_HasFeature(reinterpret_cast<PyTypeObject*>(object), Py_TPFLAGS_HEAPTYPE))
+        BytesByOrigin bytes{};
+        const bool is_static = facts.layout == Layout::type &&
+                               !PyType_HasFeature(reinterpret_cast<PyTypeObject*>(object), Py_TPFLAGS_HEAPTYPE);
+        if (!is_static)
         {
-            return 0;
+            add_block(reinterpret_cast<char*>(object) - facts.bytes_before, &bytes);
+            visit_owned_blocks(object, facts.layout, add_block, &bytes);
         }
-        std::int64_t bytes = asked_bytes(reinterpret_cast<char*>(object) - facts.bytes_before);
-        visit_owned_blocks(object, facts.layout, add_block, &bytes);
         return bytes;
     }
 
-    std::int64_t HeapGraph::bytes(Number node) const
+    BytesByOrigin HeapGraph::bytes_by_origin(Number node) const
     {
-        return is_key_table(node) ? asked_bytes(key_table(node))
-                                  : object_bytes(object(node), types_.facts_of(Py_TYPE(object(node))));
+        BytesByOrigin bytes{};
+        if (is_key_table(node))
+        {
+            add_block(key_table(node), &bytes);
+            return bytes;
+        }
+        return object_bytes(object(node), types_.facts_of(Py_TYPE(object(node))));
     }
+
+    std::int64_t HeapGraph::bytes(Number node) const { return sum_of(bytes_by_origin(node)); }
 }

@@ -4,18 +4,22 @@
 // the collector calls too. Its books are native memory. With the GIL; nothing may be allocated in Python's heap until it is done with.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <vector>
 
 #include <Python.h>
 
+#include "core/maker.hpp"
 #include "cpython/dict_layout.hpp"
 #include "cpython/object_table.hpp"
 #include "cpython/type_table.hpp"
 
 namespace xmemory::cpython
 {
+    using BytesByOrigin = std::array<std::int64_t, core::origin_count>;
+
     class HeapGraph
     {
     public:
@@ -33,6 +37,13 @@ namespace xmemory::cpython
 
         Number size() const { return static_cast<Number>(nodes_.size() - 1); }
         Number find(const void* object) const { return numbers_.find(object); }
+
+        // Given as one to read_from, and not an object to be looked into.
+        bool is_boundary(Number node) const { return node > roots_ && node <= boundaries_; }
+        bool is_class_or_module(Number node) const
+        {
+            return !is_key_table(node) && (PyType_Check(object(node)) || PyModule_Check(object(node)));
+        }
 
         // A node is an object, or the table of keys that several dicts share (Objects/dictobject.c, split tables).
         bool is_key_table(Number node) const { return (nodes_[node] & 1) != 0; }
@@ -65,6 +76,7 @@ namespace xmemory::cpython
 
         // Asked bytes of its own block and of those that it owns (owned_blocks.hpp); 0 for what is not on the heap.
         std::int64_t bytes(Number node) const;
+        BytesByOrigin bytes_by_origin(Number node) const;
 
         TypeTable& types() const { return types_; }
 
@@ -82,7 +94,7 @@ namespace xmemory::cpython
         void look_into_object(PyObject* object);
         void push_table(DictKeys& keys);
         void push_keys(const DictKeys& keys);
-        bool is_boundary(Number node) const;
+        bool is_looked_into(Number node) const;
 
         ObjectTable numbers_;
         std::vector<std::uintptr_t> nodes_{0}; // the address; bit 0 is set for a table of keys
@@ -96,5 +108,7 @@ namespace xmemory::cpython
     };
 
     // Asked bytes of an object's own block and of those that it owns. Precondition: a type's layout and bytes before are as facts say.
-    std::int64_t object_bytes(PyObject* object, const TypeFacts& facts);
+    BytesByOrigin object_bytes(PyObject* object, const TypeFacts& facts);
+
+    inline std::int64_t sum_of(const BytesByOrigin& bytes) { return bytes[0] + bytes[1] + bytes[2]; }
 }

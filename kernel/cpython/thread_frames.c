@@ -71,3 +71,17 @@ int xmemory_visit_frames(Visit visit, void* context)
     }
     return answer;
 }
+
+int xmemory_visit_locals(PyObject* object, Visit visit, void* context)
+{
+    const _PyInterpreterFrame* frame = NULL;
+    if (PyFrame_Check(object))
+    {
+        frame = ((PyFrameObject*)object)->f_frame;
+    }
+    else if (((PyGenObject*)object)->gi_frame_state < FRAME_EXECUTING)
+    {
+        frame = (const _PyInterpreterFrame*)((PyGenObject*)object)->gi_iframe;
+    }
+    return frame != NULL && !_PyFrame_IsIncomplete((_PyInterpreterFrame*)frame) ? visit_frame(frame, 0, visit, context) : 0;
+}

@@ -21,6 +21,11 @@ extern "C"
     /* Calls visit for each until it does not return 0, which is returned. */
     int xmemory_visit_frames(int (*visit)(const xmemory_frame_reference* reference, void* context), void* context);
 
+    /* The same of one frame that does not run: that of a frame object of its own, or of a generator, coroutine or asynchronous
+       generator. */
+    int xmemory_visit_locals(PyObject* frame_or_generator,
+                             int (*visit)(const xmemory_frame_reference* reference, void* context), void* context);
+
 #ifdef __cplusplus
 }
 #endif
