@@ -211,10 +211,6 @@ namespace xmemory::magics
                     document.parts.push_back(report::Details{cut(values[index].label), std::move(parts)});
                 }
             }
-            if (is_one && values[0].is_variable)
-            {
-                document.next = "%memory who " + values[0].label;
-            }
             document.data = {{"expressions", each},
                              {"together_bytes", sizes.together_bytes},
                              {"together_exclusive_bytes", sizes.together_exclusive_bytes},

@@ -17,6 +17,25 @@ namespace xmemory::magics
         constexpr std::size_t longest_path = 6;
         constexpr Py_ssize_t most_single_elements = 20; // more are told by range
 
+        // Of what is told by ranges of elements, how many there are; 0 for all else.
+        Py_ssize_t elements_of(PyObject* object)
+        {
+            switch (cpython::layout_of(Py_TYPE(object)))
+            {
+            case cpython::Layout::list:
+            case cpython::Layout::tuple:
+            case cpython::Layout::deque:
+                return Py_SIZE(object);
+            case cpython::Layout::numpy_array:
+            {
+                const auto* array = reinterpret_cast<const cpython::NumpyArray*>(object);
+                return array->owns_data() && array->has_objects() ? static_cast<Py_ssize_t>(array->size()) : 0;
+            }
+            default:
+                return 0;
+            }
+        }
+
         void add(PartSize& sum, const PartSize& part)
         {
             sum.objects += part.objects;
@@ -97,6 +116,7 @@ namespace xmemory::magics
     {
         const auto ranges = static_cast<Py_ssize_t>(most_parts);
         std::vector<PartSize> sizes(most_parts);
+        std::vector<PartSize> others; // the attributes of a list's subclass, an array's dtype
         for (Py_ssize_t range = 0; range < ranges; ++range)
         {
             sizes[static_cast<std::size_t>(range)].label = "[" + report::count(elements * range / ranges) + ":" +
@@ -105,9 +125,33 @@ namespace xmemory::magics
         for_each_part(node,
                       [&](const Part& part)
                       {
-                          const Py_ssize_t index = std::max<Py_ssize_t>(part.reference.index, 0);
-                          add(sizes[static_cast<std::size_t>(std::min(index * ranges / elements, ranges - 1))], size_of(part));
+                          if (part.reference.kind != Reference::Kind::element)
+                          {
+                              others.push_back(size_of(part));
+                              return;
+                          }
+                          const Py_ssize_t index = part.reference.index;
+                          add(sizes[static_cast<std::size_t>(std::min(index * ranges / elements, ranges - 1))],
+                              {"", objects_[part.node], bytes_[part.node]});
                       });
+        for (const PartSize& other : others)
+        {
+            if (cpython::sum_of(other.bytes) > 0)
+            {
+                sizes.push_back(other);
+            }
+        }
+        // Largest first, and in their order where a bar would show no difference.
+        std::int64_t largest = 20;
+        for (const PartSize& size : sizes)
+        {
+            largest = std::max(largest, cpython::sum_of(size.bytes));
+        }
+        std::stable_sort(sizes.begin(), sizes.end(),
+                         [&](const PartSize& left, const PartSize& right)
+                         {
+                             return cpython::sum_of(left.bytes) / (largest / 20) > cpython::sum_of(right.bytes) / (largest / 20);
+                         });
         return sizes;
     }
 
@@ -117,15 +161,26 @@ namespace xmemory::magics
         {
             return {};
         }
-        PyObject* object = graph_.object(node);
-        const bool is_sequence = PyList_Check(object) || PyTuple_Check(object);
-        if (is_sequence && Py_SIZE(object) > most_single_elements)
+        if (const Py_ssize_t elements = elements_of(graph_.object(node)); elements > most_single_elements)
         {
-            return ranges_of(node, Py_SIZE(object));
+            return ranges_of(node, elements);
         }
         // Only the largest are named: a label for each key of a large dict would cost more than the walk.
         std::vector<Part> parts;
-        for_each_part(node, [&](const Part& part) { parts.push_back(part); });
+        PartSize keys, members;
+        for_each_part(node,
+                      [&](const Part& part)
+                      {
+                          const Reference::Kind kind = part.reference.kind;
+                          if (kind != Reference::Kind::key && kind != Reference::Kind::member)
+                          {
+                              parts.push_back(part);
+                              return;
+                          }
+                          PartSize& sum = kind == Reference::Kind::key ? keys : members;
+                          sum.label = kind == Reference::Kind::key ? "its keys" : "its members";
+                          add(sum, {"", objects_[part.node], bytes_[part.node]});
+                      });
         const auto first_small = parts.begin() + static_cast<std::ptrdiff_t>(std::min(parts.size(), most_parts));
         std::partial_sort(parts.begin(), first_small, parts.end(),
                           [&](const Part& left, const Part& right)
@@ -134,6 +189,12 @@ namespace xmemory::magics
         for (auto part = parts.begin(); part != first_small; ++part)
         {
             sizes.push_back(size_of(*part));
+        }
+        for (const PartSize& sum : {keys, members})
+        {
+            const auto place = std::find_if(sizes.begin(), sizes.end(), [&](const PartSize& size)
+                                            { return cpython::sum_of(size.bytes) < cpython::sum_of(sum.bytes); });
+            sum.objects > 0 ? void(sizes.insert(place, sum)) : void();
         }
         if (first_small != parts.end())
         {

@@ -17,7 +17,7 @@ namespace xmemory::magics
     public:
         SizeTree(const cpython::HeapGraph& graph, const cpython::Reached& reached);
 
-        // Largest first: up to ten, and one more for the rest.
+        // Largest first: up to ten, one for all keys or members, and one for the rest.
         std::vector<PartSize> parts_of(cpython::Number node) const;
 
         // Part after part, as long as one is most of what it is a part of.

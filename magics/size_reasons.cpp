@@ -208,7 +208,7 @@ namespace xmemory::magics
         }
         add(instance_reason(object));
         const std::int64_t deep = cpython::sum_of(size.deep);
-        if (size.exclusive_bytes < deep)
+        if (size.exclusive_bytes < deep && human_bytes(size.exclusive_bytes) != human_bytes(deep))
         {
             add(size.exclusive_bytes == 0
                     ? "If it went, nothing would be freed: all of it is held by others too, or part of the program."
