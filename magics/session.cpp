@@ -14,6 +14,7 @@
 #include "cpython/collections.hpp"
 #include "cpython/pymalloc.hpp"
 #include "cpython/runtime_state.h"
+#include "magics/at_limit.hpp"
 #include "magics/figures.hpp"
 #include "magics/gc_collect.hpp"
 #include "report/characters.hpp"
@@ -106,6 +107,7 @@ namespace xmemory::magics
         gc_clock_ = {{}, kernels_gc_threshold};
         xmemory_swap_gc_clock(&gc_clock_);
         std::fill(std::begin(gc_clock_.counts), std::end(gc_clock_.counts), 0);
+        at_limit::start();
         unseen_at_start_ = unbacked_resident_bytes().value_or(0) - held_bytes();
     }
 
@@ -122,10 +124,12 @@ namespace xmemory::magics
         forget_told_collection();
         cpython::collections::begin();
         core::ledger::begin_cell(source.number);
+        at_limit::begin_cell();
     }
 
     report::CellRecord Session::end_cell(const std::string& status)
     {
+        running_->at_limit = at_limit::story(); // looks at the variables, so before the method cache is emptied
         xmemory_clear_method_cache();
         const core::SpanFigures span = core::ledger::end_cell();
         const cpython::collections::Seen collections = cpython::collections::end();
@@ -137,6 +141,7 @@ namespace xmemory::magics
         report::CellRecord record;
         record.cell = number;
         record.status = status;
+        record.at_limit = std::move(running.at_limit);
         record.seconds = steady_seconds() - running.began;
         write_collections(collections, record);
         record.told_collection = take_told_collection();

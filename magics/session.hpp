@@ -34,7 +34,7 @@ namespace xmemory::magics
         void start(std::optional<std::string> why_blind);
 
         void begin_cell(const CellSource& source);
-        // status: ok, error or interrupted. The record is kept, but for a silent request.
+        // status: ok, error, interrupted or over_limit. The record is kept, but for a silent request.
         report::CellRecord end_cell(const std::string& status);
         bool cell_is_running() const { return running_.has_value(); }
         // What runs now; an empty one between cells.
@@ -62,6 +62,7 @@ namespace xmemory::magics
             CellSource source;
             std::optional<std::string> why_blind;
             std::optional<std::int64_t> resident;
+            std::optional<report::AtLimit> at_limit;
             double began = 0; // seconds on a steady clock
         };
 

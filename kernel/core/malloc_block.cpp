@@ -5,8 +5,8 @@
 #include <cerrno>
 #include <cstdint>
 #include <cstring>
-#include <limits>
 
+#include "core/budget.hpp"
 #include "core/tally.hpp"
 
 extern "C"
@@ -41,7 +41,6 @@ namespace xmemory::core::malloc_block
         }
 
         constexpr std::uint16_t plain_offset = 4;
-        constexpr std::size_t largest = static_cast<std::size_t>(std::numeric_limits<std::ptrdiff_t>::max()) / 2;
 
         // Which life of a maker's number a header was written in (see disown).
         std::uint16_t generation_of[maker_count];
@@ -161,6 +160,14 @@ namespace xmemory::core::malloc_block
             return nullptr;
         }
 
+        // What the system may have to give for a larger block: a mapping grows by moving its pages, all else may be copied
+        // (malloc/malloc.c, glibc 2.36: __libc_realloc).
+        std::size_t taken_to_grow(Header* header, std::size_t bytes)
+        {
+            const bool mapped = reinterpret_cast<const std::size_t*>(start_of(header))[-1] & 2;
+            return mapped && header->offset_log2 == plain_offset ? bytes - header->asked() : bytes;
+        }
+
         // An aligned block cannot be moved by glibc's realloc, which keeps 16 bytes of alignment only.
         void* resize_by_copy(Header* header, std::size_t bytes, Origin origin)
         {
@@ -180,7 +187,7 @@ namespace xmemory::core::malloc_block
 
     void* make(std::size_t bytes, Origin origin, bool zeroed) noexcept
     {
-        if (__builtin_expect(bytes > largest, 0))
+        if (__builtin_expect(!budget::grants(bytes), 0))
         {
             return refuse();
         }
@@ -191,7 +198,7 @@ namespace xmemory::core::malloc_block
     void* make_aligned(std::size_t alignment, std::size_t bytes, Origin origin) noexcept
     {
         const std::size_t offset = std::max(alignment, sizeof(Header));
-        if (bytes > largest || offset > largest)
+        if (offset > budget::largest_request || !budget::grants(bytes))
         {
             return refuse();
         }
@@ -212,14 +219,14 @@ namespace xmemory::core::malloc_block
         {
             return make(bytes, origin);
         }
-        if (bytes > largest)
-        {
-            return refuse();
-        }
         Header* header = header_of(block);
         if (!is_ours(header))
         {
-            return __libc_realloc(block, bytes);
+            return bytes > budget::largest_request ? refuse() : __libc_realloc(block, bytes);
+        }
+        if (bytes > header->asked() && !budget::grants_growth(bytes - header->asked(), taken_to_grow(header, bytes)))
+        {
+            return refuse();
         }
         origin = header->origin();
         if (header->offset_log2 != plain_offset)

@@ -11,6 +11,8 @@
 #include <limits>
 #include <new>
 
+#include "core/budget.hpp"
+
 namespace xmemory::core
 {
     ActiveCell active_cell;
@@ -150,6 +152,7 @@ namespace xmemory::core
         own.look[0] = std::min(own.small_look_own, own.small_look_sum);
         own.look[1] = own.origin_peak[1] - others_of(1);
         own.look[2] = own.origin_peak[2] - others_of(2);
+        budget::level_rose(own.peak);
     }
 
     namespace
@@ -172,7 +175,9 @@ namespace xmemory::core
             const Levels& own = active_cell.own;
             const std::int64_t total = bytes + active_cell.others_total.fetch_add(bytes, std::memory_order_relaxed);
             const std::int64_t level = bytes + active_cell.others_origin[index].fetch_add(bytes, std::memory_order_relaxed);
-            raise_to(active_cell.others_peak, total + glance(own.origin[0]) + glance(own.origin[1]) + glance(own.origin[2]));
+            const std::int64_t all = total + glance(own.origin[0]) + glance(own.origin[1]) + glance(own.origin[2]);
+            raise_to(active_cell.others_peak, all);
+            budget::level_rose(all);
             raise_to(active_cell.others_origin_peak[index], level + glance(own.origin[index]));
             ask_for_a_look();
         }
@@ -253,6 +258,10 @@ namespace xmemory::core
         if (works_for_the_cell(record))
         {
             move_level_from_other_thread(origin, bytes);
+        }
+        else
+        {
+            budget::count_outside(bytes);
         }
     }
 
