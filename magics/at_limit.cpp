@@ -18,7 +18,7 @@ namespace xmemory::magics::at_limit
         using core::budget::Refusal;
 
         constexpr std::int64_t worth_naming_bytes = 1'000'000;
-        constexpr std::size_t most_entries = 200; // of a traceback; the outermost are kept
+        constexpr std::size_t most_entries = 100; // of a traceback; the outermost are kept
         constexpr std::int64_t worth_telling_bytes = 64'000;
 
         bool stopped_ = false;
@@ -171,8 +171,8 @@ namespace xmemory::magics::at_limit
         {
             const report::AtLimit story = told(the_one_to_tell(core::budget::last_refusals()));
             value.attr("args") =
-                py::make_tuple(report::who_asked(story, core::ledger::running_cell()) + " (" +
-                               report::limit_words(story.source, story.limit_bytes) + ", see %memory limit).");
+                py::make_tuple("stopped at the " + report::limit_words(story.source, story.limit_bytes) + ": " +
+                               report::who_asked(story, core::ledger::running_cell()) + ". See %memory limit.");
         }
     }
 
@@ -183,8 +183,9 @@ namespace xmemory::magics::at_limit
         {
             return std::nullopt;
         }
-        report::AtLimit story = told(the_one_to_tell(all));
-        if (stopped_)
+        const Refusal& one = the_one_to_tell(all);
+        report::AtLimit story = told(one);
+        if (stopped_ || !is_of_the_thread_that_runs_cells(one))
         {
             story.largest = largest_variables(worth_naming_bytes, 3);
         }

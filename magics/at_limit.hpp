@@ -23,7 +23,7 @@ namespace xmemory::magics::at_limit
     // Whether the last error of this cell was one.
     bool stopped();
 
-    // nullopt where nothing was refused. Looks for the largest variables where the cell was stopped.
+    // nullopt where nothing was refused. Looks for the largest variables where the cell or a thread of it was stopped.
     std::optional<report::AtLimit> story();
 
     // All that is counted, the kernel's own included.

@@ -21,6 +21,9 @@ namespace xmemory::core::budget
         constexpr std::int64_t unasked = 128 * 1024; // larger ones have pages of their own, beside which asking costs nothing
         constexpr std::int64_t megabyte = 1'000'000;
         constexpr std::int64_t step_past_limit = megabyte; // between two stops of a thread that goes on with small blocks
+        // What frees memory has to run too, where there is none left: in each cell so much is served beyond the limit, in small pieces.
+        constexpr std::int64_t grace_bytes = megabyte;
+        constexpr std::int64_t largest_of_grace = 64 * 1024;
         constexpr std::int64_t reserve_of_given = 16 * megabyte;
         constexpr std::int64_t reserve_part = 4; // of what is kept back for the kernel
 
@@ -43,6 +46,8 @@ namespace xmemory::core::budget
         Shared due_level{never};     // the system is read again before this level is passed,
         Shared due_volume{never};    // or when so much was made since, whatever was freed meanwhile
         Shared volume{0};
+        Shared grace{0};
+        Shared start_past_limit{0}; // by how much more than a given limit was in use when the cell began
         Shared stop_level{never}; // small blocks past a given limit: the thread is stopped again at that level
         std::atomic<bool> arenas_are_refused{false};
 
@@ -190,6 +195,11 @@ namespace xmemory::core::budget
 
         bool heeded() { return system_is_heeded.load(std::memory_order_relaxed); }
 
+        bool grace_has(std::int64_t bytes)
+        {
+            return bytes <= largest_of_grace && read(grace) > 0 && grace.fetch_sub(bytes, std::memory_order_relaxed) >= bytes;
+        }
+
         // The limit that a request would go past, or nothing.
         std::optional<Standing> limit_past(std::int64_t more, std::int64_t taken)
         {
@@ -234,6 +244,13 @@ namespace xmemory::core::budget
             }
         }
 
+        bool reserve_has(const Standing& standing, std::int64_t bytes)
+        {
+            const std::int64_t reserve =
+                standing.kept_back_bytes == 0 ? reserve_of_given + read(start_past_limit) : standing.kept_back_bytes / reserve_part;
+            return standing.left_bytes + reserve >= bytes;
+        }
+
         bool refuse_arena(const Standing& standing)
         {
             stop(standing);
@@ -265,11 +282,12 @@ namespace xmemory::core::budget
             return false;
         }
         const auto limit = limit_past(static_cast<std::int64_t>(more), static_cast<std::int64_t>(taken));
-        if (limit)
+        if (!limit || grace_has(static_cast<std::int64_t>(taken)))
         {
-            note(*limit, static_cast<std::int64_t>(more), to_grow, false);
+            return true;
         }
-        return !limit;
+        note(*limit, static_cast<std::int64_t>(more), to_grow, false);
+        return false;
     }
 
     void sound_alarm(std::int64_t level) noexcept
@@ -307,7 +325,7 @@ namespace xmemory::core::budget
             return true;
         }
         const std::int64_t level = level_now();
-        if (const auto standing = given_standing(level); standing && standing->left_bytes < -reserve_of_given)
+        if (const auto standing = given_standing(level); standing && !reserve_has(*standing, 0))
         {
             return refuse_arena(*standing);
         }
@@ -318,7 +336,7 @@ namespace xmemory::core::budget
             return true;
         }
         const auto standing = read_system(256 * megabyte);
-        if (standing && standing->left_bytes + standing->kept_back_bytes / reserve_part < taken)
+        if (standing && !reserve_has(*standing, taken))
         {
             return refuse_arena(*standing);
         }
@@ -335,10 +353,15 @@ namespace xmemory::core::budget
         const auto taken = static_cast<std::int64_t>(bytes + zone::slot_size / 8); // with room for tags, which are never written
         if (thread_record->role != Role::tutor)
         {
-            if (const auto limit = limit_past(static_cast<std::int64_t>(bytes), taken))
+            const auto limit = limit_past(static_cast<std::int64_t>(bytes), taken);
+            if (limit && !reserve_has(*limit, taken))
             {
                 note(*limit, static_cast<std::int64_t>(bytes), false, false);
                 return false;
+            }
+            if (limit)
+            {
+                stop(*limit);
             }
         }
         chunks.fetch_add(static_cast<std::int64_t>(bytes), std::memory_order_relaxed);
@@ -373,6 +396,7 @@ namespace xmemory::core::budget
             if (const auto standing = started && heeded() ? read_system(256 * megabyte) : std::nullopt)
             {
                 set_due(level, standing->left_bytes);
+                write(due_level, std::max(read(due_level), level + grace_bytes));
             }
             set_alarm(level);
         }
@@ -383,7 +407,8 @@ namespace xmemory::core::budget
             write(given_bytes, given_limit ? given_limit->bytes : 0);
             write(total_ceiling, of_all ? given_limit->bytes - in_use + level : never);
             write(cell_ceiling, of_cell ? given_limit->bytes : never);
-            write(stop_level, given_ceiling());
+            write(stop_level, std::max(given_ceiling(), level + grace_bytes));
+            write(start_past_limit, std::max<std::int64_t>(0, level - given_ceiling()));
         }
     }
 
@@ -391,6 +416,7 @@ namespace xmemory::core::budget
     {
         write(chunks, 0);
         write(refusal_count, 0);
+        write(grace, grace_bytes);
         arenas_are_refused.store(false);
         if (surroundings.hubs_limit)
         {

@@ -50,7 +50,8 @@ namespace xmemory::core::budget
     // A thread that an earlier cell started has made a block: no level tells of it.
     void count_outside(std::int64_t bytes) noexcept;
 
-    // Arenas are what the small blocks take of the system; chunks of the frames' data stack are in no level.
+    // Arenas are what the small blocks take of the system; chunks of the frames' data stack are in no level. Both draw on the
+    // reserve: where CPython 3.11 gets no chunk for a call, it raises SystemError instead of MemoryError.
     bool grants_arena(std::size_t bytes) noexcept;
     bool grants_chunk(std::size_t bytes) noexcept;
     void count_chunk_unmapped(std::size_t bytes) noexcept;
@@ -80,7 +81,7 @@ namespace xmemory::core::budget
     };
 
     // Set once, before the first cell. note_place writes line and file. stop_this_thread brings a MemoryError to the calling thread at
-    // its next safe point, and says whether it could: it cannot without the GIL.
+    // its next safe point, and says whether it did: it cannot without the GIL, and need not where one is on its way already.
     extern void (*note_place)(Refusal& refusal);
     extern bool (*stop_this_thread)();
 

@@ -85,14 +85,11 @@ int xmemory_innermost_line(int (*is_wanted)(PyObject* file_name), PyObject** fil
 int xmemory_raise_at_safe_point(PyObject* exception_class)
 {
     PyThreadState* own = PyGILState_GetThisThreadState();
-    if (own == NULL || own != _PyThreadState_UncheckedGet())
+    if (own == NULL || own != _PyThreadState_UncheckedGet() || own->async_exc != NULL)
     {
         return 0;
     }
-    if (own->async_exc == NULL)
-    {
-        own->async_exc = Py_NewRef(exception_class);
-    }
+    own->async_exc = Py_NewRef(exception_class);
     own->interp->ceval.pending.async_exc = 1; /* Python/ceval.c, SIGNAL_ASYNC_EXC */
     _Py_atomic_store_relaxed(&own->interp->ceval.eval_breaker, 1);
     return 1;

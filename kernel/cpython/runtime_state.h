@@ -61,7 +61,7 @@ extern "C"
 
     /* Raises an exception of that class at the next safe point of the calling thread, as PyThreadState_SetAsyncExc would, but without
        its lock, which CPython holds in some places while it allocates (Python/pystate.c, _PyThread_CurrentFrames). Does nothing
-       without the GIL, and says so by 0. */
+       without the GIL, or where an exception is on its way already, and says so by 0. */
     int xmemory_raise_at_safe_point(PyObject* exception_class);
     /* Takes that back where it has not happened; whether there was anything to take back. With the GIL. */
     int xmemory_take_raise_at_safe_point(PyObject* exception_class);

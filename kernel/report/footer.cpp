@@ -107,19 +107,22 @@ namespace xmemory::report
             return "freed " + marked(bytes) + " made by " + names_of(record, all);
         }
 
+        std::string largest_sentence(const AtLimit& at_limit)
+        {
+            if (at_limit.largest.empty())
+                return {};
+            const Holder& first = at_limit.largest.front();
+            return " Largest: " + first.name + ", " + (first.at_least ? "at least " : "") + marked(first.bytes) +
+                   ". Try: " + first.statement;
+        }
+
         // "stopped at the 1.07 GB limit: line 3 asked for 800 MB, 212 MB were left. Largest: df, 640 MB. Try: %xdel df"
         std::string stopped_sentence(const CellRecord& record)
         {
             const AtLimit& at_limit = *record.at_limit;
             std::string sentence = "Memory: stopped at the **" + limit_words(at_limit.source, at_limit.limit_bytes) +
                                    "**: " + who_asked(at_limit, record.cell) + ".";
-            if (!at_limit.largest.empty())
-            {
-                const Holder& first = at_limit.largest.front();
-                sentence += " Largest: " + first.name + ", " + (first.at_least ? "at least " : "") +
-                            marked(first.bytes) + ". Try: " + first.statement;
-            }
-            return sentence;
+            return sentence + largest_sentence(at_limit);
         }
 
         std::string refused_sentence(const CellRecord& record)
@@ -128,7 +131,7 @@ namespace xmemory::report
             const std::string more =
                 at_limit.refusals > 1 ? " (the last of " + count(at_limit.refusals) + " refusals)" : "";
             return " Refused at the **" + limit_words(at_limit.source, at_limit.limit_bytes) +
-                   "**: " + who_asked(at_limit, record.cell) + more + ".";
+                   "**: " + who_asked(at_limit, record.cell) + more + "." + largest_sentence(at_limit);
         }
 
         std::string figures_clauses(const CellRecord& record)
