@@ -35,17 +35,36 @@ namespace xmemory::magics
             switch (limit)
             {
             case budget::Limit::given_total:
-                return "given here, for all that is in use, the kernel's own included";
+                return "for all that is in use, given here";
             case budget::Limit::given_cell:
-                return "given here, for what each cell adds to what was in use at its start";
+                return "for what each cell adds, given here";
             case budget::Limit::container:
-                return "of the container (its memory cgroup), for all processes in it";
+                return "of the container (memory cgroup)";
             case budget::Limit::address_space:
-                return "of the addresses this process may have (RLIMIT_AS, ulimit -v)";
+                return "of the address space (RLIMIT_AS)";
             case budget::Limit::hub:
-                return "of the hub (MEM_LIMIT), for your server and all that it started";
+                return "of the hub (MEM_LIMIT)";
             default:
-                return "of the machine, for all that run on it";
+                return "of the machine";
+            }
+        }
+
+        const char* who_else_counts(budget::Limit limit)
+        {
+            switch (limit)
+            {
+            case budget::Limit::given_total:
+                return "The kernel's own memory counts too";
+            case budget::Limit::given_cell:
+                return "Only what a cell has in use above its start counts";
+            case budget::Limit::container:
+                return "All processes of the container count, other kernels and the server among them";
+            case budget::Limit::address_space:
+                return "All addresses that this process has taken count, used or not";
+            case budget::Limit::hub:
+                return "Your server and all that it started count";
+            default:
+                return "All that runs on the machine counts";
             }
         }
 
@@ -59,13 +78,19 @@ namespace xmemory::magics
 
         void add_row(report::Table& table, const budget::Standing& standing)
         {
-            const std::string remark =
-                standing.kept_back_bytes == 0
-                    ? ""
-                    : "; " + short_bytes(standing.kept_back_bytes) + " of it are kept back for the kernel's own work";
             table.rows.push_back({both_units(standing.limit_bytes),
                                   report::human_bytes(std::max<std::int64_t>(0, standing.left_bytes)),
-                                  meaning_of(standing.limit) + remark});
+                                  meaning_of(standing.limit)});
+        }
+
+        std::string words_about(const budget::Standing& standing)
+        {
+            const std::string kept_back = standing.kept_back_bytes == 0
+                                              ? ""
+                                              : ", and " + short_bytes(standing.kept_back_bytes) +
+                                                    " are kept back for the kernel's own work";
+            return std::string(who_else_counts(standing.limit)) + kept_back +
+                   ". A request that would go past the limit is refused with a MemoryError, before the system ends the kernel.";
         }
 
         report::Document report_on_limits()
@@ -91,8 +116,8 @@ namespace xmemory::magics
                 return document;
             }
             const budget::Standing& first = all.front();
-            document.finding = "Limit **" + both_units(first.limit_bytes) + "**, " + meaning_of(first.limit) + ": " +
-                               report::human_bytes(std::max<std::int64_t>(0, first.left_bytes)) + " are left for your code.";
+            document.finding = "Limit **" + both_units(first.limit_bytes) + "** " + meaning_of(first.limit) + ": **" +
+                               report::human_bytes(std::max<std::int64_t>(0, first.left_bytes)) + "** are left for your code.";
             report::Table table;
             table.columns = {{"limit", report::Align::right}, {"left", report::Align::right}, {"", report::Align::left}};
             for (const budget::Standing& standing : all)
@@ -101,8 +126,7 @@ namespace xmemory::magics
                 document.data["limits"].push_back(data_of(standing));
             }
             document.parts.push_back(table);
-            document.parts.push_back(report::Paragraph{
-                "A request that would go past it is refused with a MemoryError, before the system ends the kernel.", true});
+            document.parts.push_back(report::Paragraph{words_about(first), true});
             document.next = "%memory explain limit";
             return document;
         }
@@ -159,6 +183,7 @@ namespace xmemory::magics
                 budget::heed_system(amount == "auto");
                 return;
             }
+            budget::heed_system(true);
             budget::give(budget::Given{amount_from(amount), of_each_cell}, at_limit::in_use_bytes());
         }
 

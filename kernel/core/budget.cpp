@@ -131,7 +131,7 @@ namespace xmemory::core::budget
             const std::int64_t ceiling = given_ceiling();
             const std::int64_t of_given = level <= ceiling ? ceiling : std::max(read(stop_level), level);
             const std::int64_t nearest = std::min(of_given, read(due_level));
-            const bool is_far = nearest - level > unasked;
+            const bool is_far = std::min(ceiling, nearest) - level > unasked && read(due_volume) > unasked;
             std::size_t pass = nearest >= never / 2 ? largest_request : is_far ? unasked : largest_small;
             if (arenas_are_refused.load(std::memory_order_relaxed))
             {
