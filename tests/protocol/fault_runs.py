@@ -15,6 +15,7 @@ from fault_programs import PROGRAMS
 from kernel_driver import Kernel
 
 HERE = Path(__file__).parent
+HANGS_AFTER_SECONDS = 20
 FAULT_FILE = "faults.txt"
 
 
@@ -41,8 +42,13 @@ def in_plain_python(program, step=1):
     return json.loads(done.stdout)
 
 
+def deaths_in(outcomes):
+    """Those after which nothing answers any more."""
+    return {outcome: count for outcome, count in outcomes.items() if " at " in outcome or outcome == "hung"}
+
+
 class FaultyRuns:
-    """One program in kernels that start anew when one dies. outcomes counts "ok", exceptions' names and "SIGSEGV at …"."""
+    """One program in kernels that start anew when one dies. outcomes counts "ok", exceptions' names, "hung" and "SIGSEGV at …"."""
 
     def __init__(self, program, start_kernel):
         self.code = PROGRAMS[program]
@@ -68,11 +74,9 @@ class FaultyRuns:
     def run(self, nth):
         self.kernel.ok(f"xmemory._refuse_nth({nth})")
         try:
-            result = self.kernel.run(self.code, timeout=60)
+            result = self.kernel.run(self.code, timeout=HANGS_AFTER_SECONDS)
         except AssertionError:
-            if self.kernel.alive():
-                raise
-            self.outcomes[self.place_of_death()] += 1
+            self.outcomes["hung" if self.kernel.alive() else self.place_of_death()] += 1
             self.hit += 1
             self.kernel.end()
             self.kernel = self.prepared()
@@ -98,7 +102,7 @@ class FaultyRuns:
         return f"{signal} at {places[0] if places else 'an unknown place'}"
 
     def deaths(self):
-        return {outcome: count for outcome, count in self.outcomes.items() if " at " in outcome}
+        return deaths_in(self.outcomes)
 
 
 def row(program, most, start_kernel):
@@ -108,7 +112,7 @@ def row(program, most, start_kernel):
     for nth in range(1, requests + 1, step):
         runs.run(nth)
     plain = in_plain_python(program, step)
-    plain_deaths = sum(count for outcome, count in plain["outcomes"].items() if " at " in outcome)
+    plain_deaths = sum(deaths_in(plain["outcomes"]).values())
     deaths = sum(runs.deaths().values())
     errors = sum(runs.outcomes.values()) - runs.outcomes["ok"] - deaths
     memory_errors = runs.outcomes["MemoryError"] + runs.outcomes["_ArrayMemoryError"]
@@ -126,7 +130,7 @@ def main():
     def start_kernel():
         return Kernel(Path(tempfile.mkdtemp())).start()
 
-    print("| program | large requests | faults | MemoryError | other error | went on | kernel died | plain Python died |")
+    print("| program | large requests | faults | MemoryError | other error | went on | kernel died or hung | plain Python died or hung |")
     print("|---|---|---|---|---|---|---|---|")
     places = {}
     for program in options.programs or PROGRAMS:
@@ -135,7 +139,7 @@ def main():
         for place in deaths:
             places[place] = plain["outcomes"].get(place, 0)
     for place, count in places.items():
-        print(f"\n{place}: plain Python died there {count} times")
+        print(f"\n{place}: plain Python too, {count} times")
 
 
 if __name__ == "__main__":

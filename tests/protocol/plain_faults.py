@@ -11,15 +11,18 @@ import tempfile
 
 from fault_programs import PROGRAMS
 
+HANGS_AFTER_SECONDS = 10
+
 fail_nth = ctypes.CDLL(None).fail_nth
 fail_nth.argtypes, fail_nth.restype = [ctypes.c_long], ctypes.c_long
 
 
 def outcome(code, nth):
-    """What becomes of a process of its own: "ok", an exception's name, or a signal's with the place of it."""
+    """What becomes of a process of its own: "ok", "hung", an exception's name, or a signal's with the place of it."""
     with tempfile.TemporaryFile() as told, tempfile.TemporaryFile() as fault:
         child = os.fork()
         if child == 0:
+            signal.alarm(HANGS_AFTER_SECONDS)
             os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
             faulthandler.enable(fault)
             word = "ok"
@@ -36,6 +39,8 @@ def outcome(code, nth):
         fault.seek(0)
         if not os.WIFSIGNALED(status):
             return told.read().decode()
+        if os.WTERMSIG(status) == signal.SIGALRM:
+            return "hung"
         lines = [line.strip() for line in fault.read().decode().splitlines() if line.strip().startswith("File")]
         return f"{signal.Signals(os.WTERMSIG(status)).name} at {lines[0] if lines else 'an unknown place'}"
 
