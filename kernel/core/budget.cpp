@@ -9,8 +9,7 @@
 
 namespace xmemory::core::budget
 {
-    std::size_t free_pass = largest_request;
-    std::int64_t alarm = std::numeric_limits<std::int64_t>::max();
+    std::size_t free_pass = 0;
     void (*note_place)(Refusal& refusal) = nullptr;
     bool (*stop_this_thread)() = nullptr;
 
@@ -18,7 +17,9 @@ namespace xmemory::core::budget
     {
         constexpr std::int64_t never = std::numeric_limits<std::int64_t>::max() / 4;
         constexpr std::size_t largest_small = 512;
-        constexpr std::int64_t unasked = 128 * 1024; // larger ones have pages of their own, beside which asking costs nothing
+        constexpr std::int64_t credit_bytes = 128 * 1024; // larger requests have pages of their own: asking costs nothing beside
+        constexpr std::int64_t credit_nearby = 16 * 1024;
+        constexpr std::int64_t far = 8 * credit_bytes; // from a limit; nearer, each request of more than 512 B asks
         constexpr std::int64_t megabyte = 1'000'000;
         constexpr std::int64_t step_past_limit = megabyte; // between two stops of a thread that goes on with small blocks
         // What frees memory has to run too, where there is none left: in each cell so much is served beyond the limit, in small pieces.
@@ -61,9 +62,8 @@ namespace xmemory::core::budget
 
         std::int64_t level_now()
         {
-            const Levels& own = active_cell.own;
-            std::int64_t level = active_cell.others_total.load(std::memory_order_relaxed) + read(chunks);
-            for (const std::int64_t& origin : own.origin)
+            std::int64_t level = others_levels.total.read() + read(chunks);
+            for (const std::int64_t& origin : own_levels.origin)
             {
                 level += __atomic_load_n(&origin, __ATOMIC_RELAXED);
             }
@@ -125,14 +125,22 @@ namespace xmemory::core::budget
 
         std::int64_t given_ceiling() { return std::min(read(total_ceiling), read(cell_ceiling)); }
 
-        // level: with the chunks.
-        void set_alarm(std::int64_t level)
+        bool is_far(std::int64_t level)
         {
-            const std::int64_t ceiling = given_ceiling();
-            const std::int64_t of_given = level <= ceiling ? ceiling : std::max(read(stop_level), level);
-            const std::int64_t nearest = std::min(of_given, read(due_level));
-            const bool is_far = std::min(ceiling, nearest) - level > unasked && read(due_volume) > unasked;
-            std::size_t pass = nearest >= never / 2 ? largest_request : is_far ? unasked : largest_small;
+            const std::int64_t nearest = std::min(given_ceiling(), read(due_level));
+            return nearest - level > far && read(due_volume) - read(volume) > far;
+        }
+
+        void give_credit(ThreadRecord& record, bool is_far)
+        {
+            record.credit = is_far ? credit_bytes : credit_nearby;
+            volume.fetch_add(record.role == Role::tutor ? 0 : record.credit, std::memory_order_relaxed);
+        }
+
+        // To be called when the level or what is near it may have changed. level: with the chunks.
+        void set_free_pass(std::int64_t level)
+        {
+            std::size_t pass = is_far(level) ? credit_bytes : largest_small;
             if (arenas_are_refused.load(std::memory_order_relaxed))
             {
                 pass = 0;
@@ -142,7 +150,6 @@ namespace xmemory::core::budget
                 pass = std::min(pass, largest_small);
             }
             __atomic_store_n(&free_pass, pass, __ATOMIC_RELAXED);
-            __atomic_store_n(&alarm, nearest - (is_far ? unasked : 0) - read(chunks), __ATOMIC_RELAXED);
         }
 
         // The system was read at that level, and had so much left: it is read again when a quarter of that is used. Where nothing
@@ -158,7 +165,6 @@ namespace xmemory::core::budget
             {
                 arenas_are_refused.store(false, std::memory_order_relaxed);
             }
-            set_alarm(level);
         }
 
         void note(const Standing& standing, std::int64_t asked, bool to_grow, bool small)
@@ -255,7 +261,7 @@ namespace xmemory::core::budget
         {
             stop(standing);
             arenas_are_refused.store(true, std::memory_order_relaxed);
-            set_alarm(level_now());
+            set_free_pass(level_now());
             return false;
         }
     }
@@ -281,24 +287,32 @@ namespace xmemory::core::budget
             note({Limit::for_tests, 0, 0, 0}, static_cast<std::int64_t>(more), to_grow, false);
             return false;
         }
-        const auto limit = limit_past(static_cast<std::int64_t>(more), static_cast<std::int64_t>(taken));
-        if (!limit || grace_has(static_cast<std::int64_t>(taken)))
+        const auto added = static_cast<std::int64_t>(more);
+        const auto limit = limit_past(added, static_cast<std::int64_t>(taken));
+        if (limit && !grace_has(static_cast<std::int64_t>(taken)))
         {
-            return true;
+            note(*limit, added, to_grow, false);
+            return false;
         }
-        note(*limit, static_cast<std::int64_t>(more), to_grow, false);
-        return false;
+        set_free_pass(level_now() + added);
+        return true;
     }
 
-    void sound_alarm(std::int64_t level) noexcept
+    void look_at_level() noexcept
     {
-        level += read(chunks);
+        ThreadRecord& record = *thread_record;
+        const std::int64_t level = level_now();
+        if (record.role == Role::tutor)
+        {
+            give_credit(record, is_far(level));
+            return;
+        }
         if (const auto standing = given_standing(level); standing && standing->left_bytes < 0 && level >= read(stop_level))
         {
             stop(*standing);
             write(stop_level, level + step_past_limit);
         }
-        const bool is_due = level + unasked >= read(due_level) || read(volume) > read(due_volume);
+        const bool is_due = level >= read(due_level) || read(volume) > read(due_volume);
         if (const auto standing = heeded() && is_due ? read_system(256 * megabyte) : std::nullopt)
         {
             if (standing->left_bytes < 0)
@@ -307,15 +321,8 @@ namespace xmemory::core::budget
             }
             set_due(level, standing->left_bytes);
         }
-        set_alarm(level);
-    }
-
-    void count_outside(std::int64_t bytes) noexcept
-    {
-        if (volume.fetch_add(bytes, std::memory_order_relaxed) + bytes > read(due_volume))
-        {
-            sound_alarm(level_now() - read(chunks));
-        }
+        give_credit(record, is_far(level));
+        set_free_pass(level);
     }
 
     bool grants_arena(std::size_t bytes) noexcept
@@ -365,7 +372,6 @@ namespace xmemory::core::budget
             }
         }
         chunks.fetch_add(static_cast<std::int64_t>(bytes), std::memory_order_relaxed);
-        set_alarm(level_now());
         return true;
     }
 
@@ -398,7 +404,7 @@ namespace xmemory::core::budget
                 set_due(level, standing->left_bytes);
                 write(due_level, std::max(read(due_level), level + grace_bytes));
             }
-            set_alarm(level);
+            set_free_pass(level);
         }
 
         void set_ceilings(std::int64_t level, std::int64_t in_use)
@@ -430,7 +436,7 @@ namespace xmemory::core::budget
     {
         given_limit = given;
         set_ceilings(level_now(), in_use_bytes);
-        set_alarm(level_now());
+        set_free_pass(level_now());
     }
 
     std::optional<Given> given() { return given_limit; }
@@ -468,7 +474,7 @@ namespace xmemory::core::budget
         write(test_countdown, nth);
         write(test_requests, 0);
         test_counts.store(nth != 0);
-        set_alarm(level_now());
+        set_free_pass(level_now());
     }
 
     std::int64_t requests_since() { return read(test_requests); }

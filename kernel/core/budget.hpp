@@ -1,5 +1,6 @@
 // The limit of what the learner's code may have in use, and who is refused at it. A request asks grants() first: one comparison while
-// the limit is far. Near it, ask() reckons exactly, and reads what the system has left (room.hpp) when that may have changed.
+// the limit is far. Near it, ask() reckons exactly, and reads what the system has left (room.hpp) when that may have changed. Each
+// thread has a credit of what it may take, in whatever small portions, until it looks how near the limit is.
 // Refused are requests of more than 512 B of the learner's code, on whatever thread; the tutor's never. Small ones are served beyond
 // the limit, from a reserve, and the thread is stopped at its next safe point; only where nothing of the reserve is left, because
 // no safe point came, a new arena is refused as well.
@@ -16,39 +17,39 @@
 
 #include <sys/types.h>
 
-#include "core/maker.hpp"
 #include "core/room.hpp"
+#include "core/tally.hpp"
 
 namespace xmemory::core::budget
 {
     inline constexpr std::size_t largest_request = static_cast<std::size_t>(std::numeric_limits<std::ptrdiff_t>::max()) / 2;
 
-    extern std::size_t free_pass; // what may be had without asking
-    extern std::int64_t alarm;    // the level from which on free_pass is no longer right
+    extern std::size_t free_pass; // the largest request that need not ask
 
     // more: what the request adds to what is in use. taken: what the system may have to give for it meanwhile, when a block is copied
     // to grow.
     bool ask(std::size_t more, std::size_t taken, bool to_grow) noexcept;
-    inline bool grants(std::size_t bytes)
+    inline bool needs_not_ask(std::size_t bytes)
     {
-        return __builtin_expect(bytes <= __atomic_load_n(&free_pass, __ATOMIC_RELAXED), 1) || ask(bytes, bytes, false);
+        return __builtin_expect(bytes <= __atomic_load_n(&free_pass, __ATOMIC_RELAXED), 1);
     }
-    inline bool grants_growth(std::size_t more, std::size_t taken)
-    {
-        return __builtin_expect(taken <= __atomic_load_n(&free_pass, __ATOMIC_RELAXED), 1) || ask(more, taken, true);
-    }
+    inline bool grants(std::size_t bytes) { return needs_not_ask(bytes) || ask(bytes, bytes, false); }
+    inline bool grants_growth(std::size_t more, std::size_t taken) { return needs_not_ask(taken) || ask(more, taken, true); }
 
-    // Whoever found the level higher than before tells it.
-    void sound_alarm(std::int64_t level) noexcept;
-    inline void level_rose(std::int64_t level)
+    // Of what was made and booked. Whoever has used up its thread's credit looks at the level.
+    inline bool uses_up_credit(ThreadRecord& record, std::size_t bytes)
     {
-        if (__builtin_expect(level > __atomic_load_n(&alarm, __ATOMIC_RELAXED), 0))
+        return (record.credit -= static_cast<std::int64_t>(bytes)) < 0;
+    }
+    void look_at_level() noexcept;
+    // Small blocks may have become more, by about a pool.
+    inline void count_pool(ThreadRecord& record, std::size_t bytes)
+    {
+        if (uses_up_credit(record, bytes))
         {
-            sound_alarm(level);
+            look_at_level();
         }
     }
-    // A thread that an earlier cell started has made a block: no level tells of it.
-    void count_outside(std::int64_t bytes) noexcept;
 
     // Arenas are what the small blocks take of the system; chunks of the frames' data stack are in no level. Both draw on the
     // reserve: where CPython 3.11 gets no chunk for a call, it raises SystemError instead of MemoryError.

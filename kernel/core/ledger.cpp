@@ -92,7 +92,8 @@ namespace xmemory::core
 
         std::int64_t operations_of_others()
         {
-            return active_cell.others_operations.load() + active_cell.others_small_operations.read();
+            return active_cell.others_operations.load() + active_cell.others_small_operations.read() +
+                   small_operations_of_others();
         }
 
         bool works_for_this_cell(const ThreadRecord& record)
@@ -173,7 +174,7 @@ namespace xmemory::core
             span.others_operations = operations_of_others();
             set_peaks(span.start);
             spans.push_back(std::move(span));
-            active_cell.maker = maker;
+            make_active(maker);
         }
 
         void add_own(MakerId maker, SpanFigures& figures)
@@ -234,8 +235,8 @@ namespace xmemory::core
             spans.pop_back();
             if (!spans.empty())
             {
+                make_active(spans.back().maker);
                 hand_over(span, spans.back());
-                active_cell.maker = spans.back().maker;
             }
             return figures;
         }
@@ -285,7 +286,7 @@ namespace xmemory::core
             }
             const SpanFigures figures = pop_span();
             active_cell.serial.store(0);
-            active_cell.maker = tutor;
+            make_active(tutor);
             active_cell.source_maker = tutor;
             cell_number = 0;
             return figures;
@@ -395,6 +396,13 @@ namespace xmemory::core
                     all += amount(tallies.made[index]);
                     all -= amount(tallies.freed_by_learner[index]) + amount(tallies.freed_by_tutor[index]);
                 }
+            }
+            if (origin == Origin::python_small)
+            {
+                Tally made;
+                Tally freed;
+                add_small_counts(made, freed);
+                all += amount(made) - amount(freed);
             }
             return all;
         }

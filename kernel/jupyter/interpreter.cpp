@@ -1,8 +1,7 @@
 #include "jupyter/interpreter.hpp"
 
-#include <malloc.h>
-
 #include <algorithm>
+#include <optional>
 
 #include <pybind11_json/pybind11_json.hpp>
 
@@ -15,10 +14,12 @@
 #include "jupyter/forked_child.hpp"
 #include "jupyter/input.hpp"
 #include "jupyter/interrupts.hpp"
+#include "jupyter/late_modules.hpp"
 #include "jupyter/light_start.hpp"
 #include "jupyter/memory_magic.hpp"
 #include "jupyter/publish.hpp"
 #include "jupyter/python_stream.hpp"
+#include "jupyter/start_up_memory.hpp"
 #include "jupyter/tracebacks.hpp"
 #include "jupyter/xmemory_module.hpp"
 #include "magics/at_limit.hpp"
@@ -93,6 +94,7 @@ namespace xmemory::jupyter
 
     void Interpreter::configure_impl()
     {
+        std::optional<LateModules> late; // until the shell has its magics
         {
             const py::module_ sys = py::module_::import("sys");
             sys.attr("stdout") = py::reinterpret_steal<py::object>(make_python_stream(output_, 1));
@@ -100,11 +102,13 @@ namespace xmemory::jupyter
             sys.attr("__stdout__") = sys.attr("stdout");
             sys.attr("__stderr__") = sys.attr("stderr");
             check(add_xmemory_module()); // before the shell loads extensions: share/python has one of that name
+            late.emplace();
             const LightStart light;
             py::module_::import("xeus_python_shell.shell");
         }
         xpyt::interpreter::configure_impl();
         const py::gil_scoped_acquire gil;
+        late.reset();
         history_.use(m_ipython_shell);
         request_.after = [this] { history_.write(); };
         remember_kernel_process();
@@ -117,7 +121,7 @@ namespace xmemory::jupyter
         cpython::collections::watch();
         magics::accompany_collect();
         PyGC_Collect(); // what start-up left behind is not for the first cells to collect
-        malloc_trim(0); // nor to be held
+        give_back_start_up_memory();
         auto why = cpython::why_layout_is_unknown();
         magics::session().start(why ? why : cpython::why_hooks_are_blind());
     }
@@ -263,7 +267,7 @@ namespace xmemory::jupyter
     {
         {
             const py::gil_scoped_acquire gil;
-            bring_in_jedi(m_ipython_shell);
+            prepare_completion(m_ipython_shell);
         }
         return xpyt::interpreter::complete_request_impl(code, cursor_position);
     }
