@@ -66,7 +66,7 @@ namespace xmemory::magics
              "",
              "%memory cell"},
             {"limit",
-             {"memory limit", "over limit", "over_limit", "stopped", "refused", "memoryerror"},
+             {"memory limit", "at_limit", "over limit", "over_limit", "stopped", "refused", "memoryerror"},
              "How much memory your code may have; a request that would go past it fails with a MemoryError, and the kernel stays. "
              "Without %memory limit it is what is really left of the container, the hub or the machine, less some for the "
              "kernel's own work; requests of up to 512 B are served beyond it, and the cell is stopped between two steps of its "
