@@ -197,7 +197,8 @@ namespace xmemory::report
     {
         if (mode != FooterMode::automatic)
             return mode == FooterMode::on;
-        if (!record.figures || record.at_limit || record.unseen_bytes.value_or(0) >= unseen_worth_naming_bytes)
+        if (!record.figures || record.status == "over_limit" || record.at_limit ||
+            record.unseen_bytes.value_or(0) >= unseen_worth_naming_bytes)
             return true;
         return record.figures->kept_bytes >= worth_naming_bytes ||
                record.figures->freed_earlier_bytes >= worth_naming_bytes ||
