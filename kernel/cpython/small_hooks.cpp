@@ -87,7 +87,7 @@ namespace xmemory::cpython::small_hooks
             {
                 return next->malloc(next->ctx, bytes);
             }
-            void* block = used_pools::are_found() ? used_pools::take((bytes - 1) / pymalloc::class_step) : nullptr;
+            void* block = used_pools::are_found() ? used_pools::take_last((bytes - 1) / pymalloc::class_step) : nullptr;
             if (block == nullptr)
             {
                 return malloc_by_python(next, bytes);
@@ -97,6 +97,24 @@ namespace xmemory::cpython::small_hooks
         }
 
         bool works_for_active_maker(const core::ThreadRecord& record) { return record.learner_tag == core::active_cell.tag; }
+
+        void book_small_by_cell(core::ThreadRecord& record, void* block, std::size_t asked)
+        {
+            const std::size_t slack = -asked % core::granule;
+            core::write_tag(zone::tag_of(block), record.learner_tag, slack, asked + slack);
+            core::count_small_made(record, asked);
+        }
+
+        __attribute__((noinline)) void* malloc_last_by_cell(const PyMemAllocatorEx* next, std::size_t bytes)
+        {
+            void* block = used_pools::take_last((bytes - 1) / pymalloc::class_step);
+            if (block == nullptr)
+            {
+                return malloc_by_python(next, bytes);
+            }
+            book_small_by_cell(*core::thread_record, block, bytes);
+            return block;
+        }
 
         // malloc_by_anybody for a thread that works for the active maker, as most calls do. No call in it comes back, so no
         // register has to be saved.
@@ -114,17 +132,15 @@ namespace xmemory::cpython::small_hooks
             void* block = used_pools::take((bytes - 1) / pymalloc::class_step);
             if (__builtin_expect(block == nullptr, 0))
             {
-                return malloc_by_python(next, bytes);
+                return malloc_last_by_cell(next, bytes);
             }
-            const std::size_t slack = -bytes % core::granule;
-            core::write_tag(zone::tag_of(block), record.learner_tag, slack, bytes + slack);
-            core::count_small_made(record, bytes);
+            book_small_by_cell(record, block, bytes);
             return block;
         }
 
         void release_unbooked(const PyMemAllocatorEx* next, void* block)
         {
-            if (!zone::in_zone(block) || !used_pools::are_found() || !used_pools::put(header_of(block), block))
+            if (!zone::in_zone(block) || !used_pools::are_found() || !used_pools::put_first(header_of(block), block))
             {
                 next->free(next->ctx, block);
             }
@@ -141,6 +157,12 @@ namespace xmemory::cpython::small_hooks
             release_unbooked(next, block);
         }
 
+        __attribute__((noinline)) void free_first_by_cell(const PyMemAllocatorEx* next, void* block, std::size_t asked)
+        {
+            core::count_small_freed(*core::thread_record, asked);
+            release_unbooked(next, block);
+        }
+
         // Likewise: free_by_anybody for what the active maker made.
         inline void free_by_cell(const PyMemAllocatorEx* next, void* block)
         {
@@ -154,12 +176,17 @@ namespace xmemory::cpython::small_hooks
                 return free_by_anybody(next, block);
             }
             const core::TagMaker slack = *zone::tag_of(block) ^ record.learner_tag; // more than that for other makers' blocks
-            pymalloc::PoolHeader* pool = header_of(block);
-            if (__builtin_expect(slack >= core::far_slack || !used_pools::put(pool, block), 0))
+            if (__builtin_expect(slack >= core::far_slack, 0))
             {
                 return free_by_anybody(next, block);
             }
-            core::count_small_freed(record, (std::size_t{pool->class_index} + 1) * pymalloc::class_step - slack);
+            pymalloc::PoolHeader* pool = header_of(block);
+            const std::size_t asked = pymalloc::class_size_of(block) - slack;
+            if (__builtin_expect(!used_pools::put(pool, block), 0))
+            {
+                return free_first_by_cell(next, block, asked);
+            }
+            core::count_small_freed(record, asked);
         }
 
         // The block at another place, with as much of what was in it as fits; the old one is no longer booked.
