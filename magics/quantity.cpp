@@ -309,23 +309,7 @@ namespace xmemory::magics
         return {quantity, "", ""};
     }
 
-    std::string short_bytes(std::int64_t bytes)
-    {
-        std::string text = report::human_bytes(bytes);
-        const auto point = text.find('.');
-        if (point == std::string::npos)
-        {
-            return text;
-        }
-        std::size_t end = text.find_first_not_of("0123456789", point + 1);
-        std::size_t keep = end;
-        while (text[keep - 1] == '0')
-        {
-            --keep;
-        }
-        keep -= text[keep - 1] == '.' ? 1 : 0;
-        return text.erase(keep, end - keep);
-    }
+    std::string short_bytes(std::int64_t bytes) { return report::short_bytes(bytes); }
 
     std::string shown(const Quantity& quantity)
     {

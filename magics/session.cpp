@@ -1,7 +1,6 @@
 #include "magics/session.hpp"
 
 #include <malloc.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -11,12 +10,12 @@
 
 #include "core/black_box.hpp"
 #include "core/ledger.hpp"
-#include "core/memory_group.hpp"
 #include "core/zone.hpp"
 #include "cpython/allocator_hooks.hpp"
 #include "cpython/collections.hpp"
 #include "cpython/pymalloc.hpp"
 #include "cpython/runtime_state.h"
+#include "magics/at_limit.hpp"
 #include "magics/figures.hpp"
 #include "magics/gc_collect.hpp"
 #include "report/characters.hpp"
@@ -51,18 +50,6 @@ namespace xmemory::magics
                 line = below.empty() ? line : below;
             }
             return report::cut_to_width(report::visible(line), first_words_columns);
-        }
-
-        // Of a memory group's limit, 0 for none, and the one of the process's addresses (ulimit -v).
-        std::int64_t lowest_limit(std::int64_t group_bytes)
-        {
-            rlimit addresses{};
-            if (getrlimit(RLIMIT_AS, &addresses) != 0 || addresses.rlim_cur == RLIM_INFINITY)
-            {
-                return group_bytes;
-            }
-            const auto bytes = static_cast<std::int64_t>(addresses.rlim_cur);
-            return group_bytes == 0 ? bytes : std::min(bytes, group_bytes);
         }
 
         void write_collections(const cpython::collections::Seen& seen, report::CellRecord& record)
@@ -121,7 +108,7 @@ namespace xmemory::magics
         gc_clock_ = {{}, kernels_gc_threshold};
         xmemory_swap_gc_clock(&gc_clock_);
         std::fill(std::begin(gc_clock_.counts), std::end(gc_clock_.counts), 0);
-        limit_bytes_ = core::memory_group::limit_bytes().value_or(0);
+        at_limit::start();
         unseen_at_start_ = unbacked_resident_bytes().value_or(0) - held_bytes();
     }
 
@@ -138,12 +125,14 @@ namespace xmemory::magics
         forget_told_collection();
         cpython::collections::begin();
         core::ledger::begin_cell(source.number);
+        at_limit::begin_cell();
         core::black_box::begin_cell(source.number, first_words(source.code), running_->resident.value_or(0),
-                                    lowest_limit(limit_bytes_));
+                                    at_limit::lowest_limit_bytes().value_or(0));
     }
 
     report::CellRecord Session::end_cell(const std::string& status)
     {
+        running_->at_limit = at_limit::story(); // looks at the variables, so before the method cache is emptied
         xmemory_clear_method_cache();
         core::black_box::end_cell();
         const core::SpanFigures span = core::ledger::end_cell();
@@ -156,6 +145,7 @@ namespace xmemory::magics
         report::CellRecord record;
         record.cell = number;
         record.status = status;
+        record.at_limit = std::move(running.at_limit);
         record.seconds = steady_seconds() - running.began;
         write_collections(collections, record);
         record.told_collection = take_told_collection();

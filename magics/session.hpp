@@ -35,7 +35,7 @@ namespace xmemory::magics
         void start(std::optional<std::string> why_blind);
 
         void begin_cell(const CellSource& source);
-        // status: ok, error or interrupted. The record is kept, but for a silent request.
+        // status: ok, error, interrupted or over_limit. The record is kept, but for a silent request.
         report::CellRecord end_cell(const std::string& status);
         bool cell_is_running() const { return running_.has_value(); }
         // What runs now; an empty one between cells.
@@ -64,6 +64,7 @@ namespace xmemory::magics
             CellSource source;
             std::optional<std::string> why_blind;
             std::optional<std::int64_t> resident;
+            std::optional<report::AtLimit> at_limit;
             double began = 0; // seconds on a steady clock
         };
 
@@ -71,7 +72,6 @@ namespace xmemory::magics
         // not decide when a collection comes in the learner's, nor collect the learner's garbage unseen after a few cells.
         xmemory_gc_clock gc_clock_{};
         std::optional<std::string> why_blind_;
-        std::int64_t limit_bytes_ = 0; // of the process's memory group, 0 for none
         std::optional<Running> running_;
         PoolChanges pool_changes_;
         std::deque<report::CellRecord> records_;

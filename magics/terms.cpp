@@ -65,6 +65,14 @@ namespace xmemory::magics
              "whether a program fits into memory, however little it keeps in the end.",
              "",
              "%memory cell"},
+            {"limit",
+             {"memory limit", "at_limit", "over limit", "over_limit", "stopped", "refused", "memoryerror"},
+             "How much memory your code may have; a request that would go past it fails with a MemoryError, and the kernel stays. "
+             "Without %memory limit it is what is really left of the container, the hub or the machine, less some for the "
+             "kernel's own work; requests of up to 512 B are served beyond it, and the cell is stopped between two steps of its "
+             "code.",
+             "Objects/obmalloc.c: PyMem_RawMalloc, which gives NULL then",
+             "%memory limit"},
             {"kept",
              {"kept at the end", "retained"},
              "What a cell made and what is still in use when the cell has ended. Something still holds it: a variable, an "

@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "core/black_box_layout.hpp"
-#include "core/memory_group.hpp"
+#include "core/oom_kills.hpp"
 
 namespace xmemory::core::black_box
 {
@@ -119,9 +119,9 @@ namespace xmemory::core::black_box
             first.started_microseconds = microseconds_now();
             put_end(first.connection_file, identity.connection_file);
             put_end(first.notebook, identity.notebook);
-            kills_file = memory_group::kills_file();
+            kills_file = oom_kills::file();
             put_start(first.kills_file, kills_file);
-            first.cells[0].kills_before = kills_file.empty() ? -1 : memory_group::read_kills(kills_file).value_or(-1);
+            first.cells[0].kills_before = kills_file.empty() ? -1 : oom_kills::read(kills_file).value_or(-1);
             return first;
         }
     }
@@ -160,7 +160,7 @@ namespace xmemory::core::black_box
         cell.began_microseconds = microseconds_now();
         cell.resident_bytes = resident_bytes;
         cell.limit_bytes = limit_bytes;
-        cell.kills_before = kills_file.empty() ? -1 : memory_group::read_kills(kills_file).value_or(-1);
+        cell.kills_before = kills_file.empty() ? -1 : oom_kills::read(kills_file).value_or(-1);
         put_start(cell.first_words, first_words);
         publish(notes->end, static_cast<std::int32_t>(End::none)); // a fault that somebody recovered from
         publish(notes->cell, place);

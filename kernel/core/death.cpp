@@ -10,7 +10,7 @@
 #include <ctime>
 
 #include "core/black_box_layout.hpp"
-#include "core/memory_group.hpp"
+#include "core/oom_kills.hpp"
 
 namespace xmemory::core
 {
@@ -45,7 +45,7 @@ namespace xmemory::core
             {
                 return false;
             }
-            const auto now = memory_group::read_kills(file);
+            const auto now = oom_kills::read(file);
             return before >= 0 && now && *now > before;
         }
 

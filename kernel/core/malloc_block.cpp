@@ -5,8 +5,8 @@
 #include <cerrno>
 #include <cstdint>
 #include <cstring>
-#include <limits>
 
+#include "core/budget.hpp"
 #include "core/tally.hpp"
 
 extern "C"
@@ -42,7 +42,6 @@ namespace xmemory::core::malloc_block
         }
 
         constexpr std::size_t plain = sizeof(Header);
-        constexpr std::size_t largest = static_cast<std::size_t>(std::numeric_limits<std::ptrdiff_t>::max()) / 2;
 
         // Which life of a maker's number a header was written in (see disown), where it stands in the seal.
         constexpr std::uint64_t one_life = std::uint64_t{1} << 32;
@@ -119,13 +118,19 @@ namespace xmemory::core::malloc_block
             return header;
         }
 
+        __attribute__((noinline)) void* looked(void* block) noexcept
+        {
+            budget::look_at_level();
+            return block;
+        }
+
         // Writes the header before the block and books it.
         __attribute__((noinline)) void* book(void* start, std::size_t offset, std::size_t bytes, Origin origin) noexcept
         {
             ThreadRecord& record = here();
             Header* header = write_header(start, offset, bytes, record.maker, origin);
             count_made(record, origin, bytes, slack_of(header));
-            return header + 1;
+            return budget::uses_up_credit(record, bytes) ? looked(header + 1) : header + 1;
         }
 
         // book for the cell's thread in the learner's code, as most calls are; no call in it comes back.
@@ -140,7 +145,7 @@ namespace xmemory::core::malloc_block
             Header* header = write_header(start, plain, bytes, record.maker, origin);
             const std::size_t slack = usable_size_of_glibc(start) - sizeof(Header) - bytes;
             count_malloc_made(record, index, bytes, slack);
-            return header + 1;
+            return __builtin_expect(budget::uses_up_credit(record, bytes), 0) ? looked(header + 1) : header + 1;
         }
 
         __attribute__((noinline)) void release_by_anybody(Header* header) noexcept
@@ -163,6 +168,26 @@ namespace xmemory::core::malloc_block
             return nullptr;
         }
 
+        // What the system may have to give for a larger block: a mapping grows by moving its pages, all else may be copied
+        // (malloc/malloc.c, glibc 2.36: __libc_realloc).
+        std::size_t taken_to_grow(Header* header, std::size_t bytes)
+        {
+            const bool mapped = reinterpret_cast<const std::size_t*>(start_of(header))[-1] & 2;
+            return mapped && header->is_plain() ? bytes - header->asked() : bytes;
+        }
+
+        inline void* make_granted(std::size_t bytes, Origin origin, bool zeroed)
+        {
+            void* start = zeroed ? __libc_calloc(1, bytes + sizeof(Header)) : __libc_malloc(bytes + sizeof(Header));
+            return __builtin_expect(start != nullptr, 1) ? book_by_cell(start, bytes, origin) : nullptr;
+        }
+
+        // Apart, so that no register has to be saved for it where nothing is asked.
+        __attribute__((noinline)) void* make_by_asking(std::size_t bytes, Origin origin, bool zeroed) noexcept
+        {
+            return budget::ask(bytes, bytes, false) ? make_granted(bytes, origin, zeroed) : refuse();
+        }
+
         // An aligned block cannot be moved by glibc's realloc, which keeps 16 bytes of alignment only.
         void* resize_by_copy(Header* header, std::size_t bytes, Origin origin)
         {
@@ -179,18 +204,13 @@ namespace xmemory::core::malloc_block
 
     void* make(std::size_t bytes, Origin origin, bool zeroed) noexcept
     {
-        if (__builtin_expect(bytes > largest, 0))
-        {
-            return refuse();
-        }
-        void* start = zeroed ? __libc_calloc(1, bytes + sizeof(Header)) : __libc_malloc(bytes + sizeof(Header));
-        return __builtin_expect(start != nullptr, 1) ? book_by_cell(start, bytes, origin) : nullptr;
+        return budget::needs_not_ask(bytes) ? make_granted(bytes, origin, zeroed) : make_by_asking(bytes, origin, zeroed);
     }
 
     void* make_aligned(std::size_t alignment, std::size_t bytes, Origin origin) noexcept
     {
         const std::size_t offset = std::max(alignment, sizeof(Header));
-        if (bytes > largest || offset > largest)
+        if (offset > budget::largest_request || !budget::grants(bytes))
         {
             return refuse();
         }
@@ -210,14 +230,14 @@ namespace xmemory::core::malloc_block
         {
             return make(bytes, origin);
         }
-        if (bytes > largest)
-        {
-            return refuse();
-        }
         Header* header = header_of(block);
         if (!is_ours(header))
         {
-            return __libc_realloc(block, bytes);
+            return bytes > budget::largest_request ? refuse() : __libc_realloc(block, bytes);
+        }
+        if (bytes > header->asked() && !budget::grants_growth(bytes - header->asked(), taken_to_grow(header, bytes)))
+        {
+            return refuse();
         }
         origin = header->origin();
         if (!header->is_plain())

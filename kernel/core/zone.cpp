@@ -157,6 +157,8 @@ namespace xmemory::core::zone
         mapped.fetch_sub(bytes, std::memory_order_relaxed);
     }
 
+    Use use_of(const void* address) { return use_at(slot_of(address)); }
+
     Mapping next_mapping(const void* from)
     {
         const std::uintptr_t offset = reinterpret_cast<std::uintptr_t>(from) - base;

@@ -37,6 +37,9 @@ namespace xmemory::core::zone
     // Exactly what map gave.
     void unmap(void* address, std::size_t bytes);
 
+    // For whom map was called. Precondition: map gave that address.
+    Use use_of(const void* address);
+
     struct Mapping
     {
         char* address;

@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 
+#include "core/budget.hpp"
 #include "core/scope.hpp"
 #include "core/zone.hpp"
 #include "cpython/block.hpp"
@@ -22,10 +23,30 @@ namespace xmemory::cpython
         // (Objects/obmalloc.c, new_arena; Python/pystate.c, allocate_chunk; 3.11).
         void* arena_map(void*, std::size_t bytes)
         {
-            return zone::map(bytes, core::here().in_pymalloc ? zone::Use::arena : zone::Use::chunk);
+            if (core::here().in_pymalloc)
+            {
+                return core::budget::grants_arena(bytes) ? zone::map(bytes, zone::Use::arena) : nullptr;
+            }
+            if (!core::budget::grants_chunk(bytes))
+            {
+                return nullptr;
+            }
+            void* chunk = zone::map(bytes, zone::Use::chunk);
+            if (chunk == nullptr)
+            {
+                core::budget::count_chunk_unmapped(bytes);
+            }
+            return chunk;
         }
 
-        void arena_unmap(void*, void* arena, std::size_t bytes) { zone::unmap(arena, bytes); }
+        void arena_unmap(void*, void* arena, std::size_t bytes)
+        {
+            if (zone::use_of(arena) == zone::Use::chunk)
+            {
+                core::budget::count_chunk_unmapped(bytes);
+            }
+            zone::unmap(arena, bytes);
+        }
 
         std::int64_t blocks_made(Origin origin)
         {

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "core/scope.hpp"
+#include "cpython/at_limit.hpp"
 
 namespace xmemory::cpython
 {
@@ -76,10 +77,15 @@ namespace xmemory::cpython
             return PyObject_GetAttr(as_wrapper(self)->wrapped, name);
         }
 
+        PyObject* left(PyObject* self, PyObject* result)
+        {
+            return as_wrapper(self)->side == Side::learner ? at_limit::leave_learners_code(result) : result;
+        }
+
         PyObject* callable_call(PyObject* self, PyObject* args, PyObject* kwargs)
         {
             Bracket bracket(as_wrapper(self)->side);
-            return PyObject_Call(as_wrapper(self)->wrapped, args, kwargs);
+            return left(self, PyObject_Call(as_wrapper(self)->wrapped, args, kwargs));
         }
 
         PyObject* coroutine_await(PyObject* self) { return Py_NewRef(self); }
@@ -87,7 +93,9 @@ namespace xmemory::cpython
         PySendResult coroutine_am_send(PyObject* self, PyObject* value, PyObject** result)
         {
             Bracket bracket(as_wrapper(self)->side);
-            return PyIter_Send(as_wrapper(self)->wrapped, value, result);
+            const PySendResult sent = PyIter_Send(as_wrapper(self)->wrapped, value, result);
+            *result = left(self, *result);
+            return *result == nullptr ? PYGEN_ERROR : sent;
         }
 
         PyObject* raise_stop_iteration(PyObject* value)

@@ -1,6 +1,7 @@
 #include "cpython/learner_code.hpp"
 
 #include "core/scope.hpp"
+#include "cpython/at_limit.hpp"
 #include "cpython/bracket.hpp"
 #include "cpython/interrupt_gate.hpp"
 
@@ -16,7 +17,7 @@ namespace xmemory::cpython
             {
                 const core::LearnerScope scope;
                 const InterruptGate gate;
-                result = call();
+                result = at_limit::leave_learners_code(call());
             }
             if (result != nullptr && PyErr_CheckSignals() < 0)
             {
@@ -105,6 +106,7 @@ namespace xmemory::cpython
         {
             if (count > 0 && PyCode_Check(args[0]) && (reinterpret_cast<PyCodeObject*>(args[0])->co_flags & CO_COROUTINE))
             {
+                at_limit::remember_cells_code(args[0]);
                 PyObject* coroutine = call_builtin("eval", args, count, keywords);
                 PyObject* bracketed = coroutine ? make_bracketed_coroutine(coroutine, Side::learner) : nullptr;
                 Py_XDECREF(coroutine);
@@ -149,6 +151,7 @@ namespace xmemory::cpython
         {
             return nullptr;
         }
+        at_limit::remember_cells_code(code);
         PyObject* result = as_learner([&] { return PyObject_CallNoArgs(function); });
         Py_DECREF(function);
         return result;

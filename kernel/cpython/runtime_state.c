@@ -1,7 +1,9 @@
 #define Py_BUILD_CORE 1
 #include <Python.h>
 
+#include "internal/pycore_frame.h"
 #include "internal/pycore_interp.h"
+#include "internal/pycore_pystate.h"
 #include "internal/pycore_runtime.h"
 #include "internal/pycore_traceback.h"
 
@@ -73,4 +75,44 @@ void xmemory_dump_stack(int descriptor)
     {
         _Py_DumpTraceback(descriptor, thread);
     }
+}
+
+int xmemory_innermost_line(int (*is_wanted)(PyObject* file_name), PyObject** file_name)
+{
+    const PyThreadState* own = PyGILState_GetThisThreadState();
+    _PyInterpreterFrame* frame = own != NULL && own->cframe != NULL ? own->cframe->current_frame : NULL;
+    for (; frame != NULL; frame = frame->previous)
+    {
+        if (!_PyFrame_IsIncomplete(frame) && is_wanted(frame->f_code->co_filename))
+        {
+            *file_name = frame->f_code->co_filename;
+            return PyCode_Addr2Line(frame->f_code, _PyInterpreterFrame_LASTI(frame) * (int)sizeof(_Py_CODEUNIT));
+        }
+    }
+    return 0;
+}
+
+int xmemory_raise_at_safe_point(PyObject* exception_class)
+{
+    PyThreadState* own = PyGILState_GetThisThreadState();
+    if (own == NULL || own != _PyThreadState_UncheckedGet() || own->async_exc != NULL)
+    {
+        return 0;
+    }
+    own->async_exc = Py_NewRef(exception_class);
+    own->interp->ceval.pending.async_exc = 1; /* Python/ceval.c, SIGNAL_ASYNC_EXC */
+    _Py_atomic_store_relaxed(&own->interp->ceval.eval_breaker, 1);
+    return 1;
+}
+
+int xmemory_take_raise_at_safe_point(PyObject* exception_class)
+{
+    PyThreadState* own = PyThreadState_Get();
+    if (own->async_exc != exception_class)
+    {
+        return 0;
+    }
+    Py_CLEAR(own->async_exc);
+    own->interp->ceval.pending.async_exc = 0; /* the breaker is set right when this thread next takes the GIL: Python/ceval_gil.h */
+    return 1;
 }

@@ -2,6 +2,8 @@
    making an object, and the method cache. C, since the internal headers are (Include/internal/pycore_interp.h, 3.11). With the GIL. */
 #pragma once
 
+#include <Python.h>
+
 #ifdef __cplusplus
 extern "C"
 {
@@ -56,6 +58,17 @@ extern "C"
     /* Writes what the calling thread's Python code is at into a descriptor, the innermost first, as faulthandler does; nothing of a
        thread that Python does not know. Async-signal-safe, with or without the GIL (Python/traceback.c, _Py_DumpTraceback). */
     void xmemory_dump_stack(int descriptor);
+
+    /* The line at which the innermost frame of the calling thread stands whose code's file is wanted, and that file's name (borrowed);
+       0 where there is none. Reads only; also without the GIL. */
+    int xmemory_innermost_line(int (*is_wanted)(PyObject* file_name), PyObject** file_name);
+
+    /* Raises an exception of that class at the next safe point of the calling thread, as PyThreadState_SetAsyncExc would, but without
+       its lock, which CPython holds in some places while it allocates (Python/pystate.c, _PyThread_CurrentFrames). Does nothing
+       without the GIL, or where an exception is on its way already, and says so by 0. */
+    int xmemory_raise_at_safe_point(PyObject* exception_class);
+    /* Takes that back where it has not happened; whether there was anything to take back. With the GIL. */
+    int xmemory_take_raise_at_safe_point(PyObject* exception_class);
 
 #ifdef __cplusplus
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "core/budget.hpp"
 #include "core/malloc_block.hpp"
 #include "core/scope.hpp"
 #include "core/zone.hpp"
@@ -75,6 +76,7 @@ namespace xmemory::cpython::small_hooks
             if (zone::in_zone(block))
             {
                 book_small(record, block, bytes, pymalloc::class_size_for(bytes));
+                core::budget::count_pool(record, pymalloc::pool_size);
             }
             return block;
         }

@@ -24,6 +24,7 @@
 #include "jupyter/start_up_memory.hpp"
 #include "jupyter/tracebacks.hpp"
 #include "jupyter/xmemory_module.hpp"
+#include "magics/at_limit.hpp"
 #include "magics/command.hpp"
 #include "magics/gc_collect.hpp"
 #include "magics/gc_watch.hpp"
@@ -256,6 +257,10 @@ namespace xmemory::jupyter
         if (ok)
         {
             return "ok";
+        }
+        if (magics::at_limit::stopped())
+        {
+            return "over_limit";
         }
         return error_.is_object() && error_.value("ename", "") == "KeyboardInterrupt" ? "interrupted" : "error";
     }

@@ -3,6 +3,8 @@
 #include <string>
 #include <vector>
 
+#include "magics/at_limit.hpp"
+
 namespace py = pybind11;
 
 namespace xmemory::jupyter
@@ -71,7 +73,8 @@ namespace xmemory::jupyter
         shell.attr("_get_exc_info") = py::cpp_function(
             [original, compiler](const py::args& args, const py::kwargs& keywords)
             {
-                const py::tuple error = original(*args, **keywords);
+                py::tuple error = original(*args, **keywords);
+                magics::at_limit::prepare_error(error[1]);
                 if (error[2].is_none())
                 {
                     return error;

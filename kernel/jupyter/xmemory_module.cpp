@@ -6,6 +6,7 @@
 #include <pybind11/pybind11.h>
 #include <pybind11_json/pybind11_json.hpp>
 
+#include "core/budget.hpp"
 #include "jupyter/books.hpp"
 #include "jupyter/check_function.hpp"
 #include "jupyter/guarded.hpp"
@@ -193,6 +194,18 @@ namespace xmemory::jupyter
         // A notebook may load it for the sake of other kernels, where share/python/xmemory.py says what is missing.
         PyObject* load_extension(PyObject*, PyObject*) { return Py_NewRef(Py_None); }
 
+        PyObject* refuse_nth(PyObject*, PyObject* nth)
+        {
+            const long long number = PyLong_AsLongLong(nth);
+            if (number == -1 && PyErr_Occurred() != nullptr)
+            {
+                return nullptr;
+            }
+            const std::int64_t requests = core::budget::requests_since();
+            core::budget::refuse_nth(number);
+            return PyLong_FromLongLong(requests);
+        }
+
         template <typename Function>
         PyCFunction c_function(Function* function)
         {
@@ -221,6 +234,9 @@ namespace xmemory::jupyter
              "to the limits; so does check(\"…\", function) with a call of the function, and check(\"…\", m) with what "
              "measure() as m has measured or a dict of cell(). Gives the figures as a dict, or raises CheckFailed."},
             {"load_ipython_extension", load_extension, METH_O, "%load_ext xmemory has nothing to do here."},
+            {"_refuse_nth", refuse_nth, METH_O,
+             "_refuse_nth(n)\n--\n\nThe nth request of more than 512 B from now on fails, for tests; 0 ends that. Gives how many "
+             "there were since the last call."},
             {"_check", check_books, METH_NOARGS, "The ledger's sums beside readings independent of it, for tests."},
             {"_block", block_facts, METH_O, "_block(address)\n--\n\nWho made the block at that address, for tests."},
             {nullptr, nullptr, 0, nullptr}};

@@ -103,6 +103,7 @@ namespace xmemory::report
         fields["gc"] = gc_of(record.gc);
         fields["collections"] = record.collections ? collections_of(*record.collections) : json(nullptr);
         fields["more_collections"] = record.collections ? json(not_listed(record)) : json(nullptr);
+        fields["at_limit"] = record.at_limit ? to_json(*record.at_limit) : json(nullptr);
         fields["still_in_use_bytes"] = or_null(record.still_in_use_bytes);
         return fields;
     }

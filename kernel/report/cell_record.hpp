@@ -12,6 +12,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "report/at_limit.hpp"
+
 namespace xmemory::report
 {
     struct Details; // document.hpp
@@ -77,6 +79,7 @@ namespace xmemory::report
         double seconds = 0;
         std::vector<Collections> gc;
         std::optional<std::vector<Collection>> collections; // in order, the first hundred; gc counts all
+        std::optional<AtLimit> at_limit;                    // nullopt: nothing was refused
         std::optional<std::int64_t> still_in_use_bytes;     // of what this cell made, when the record is read
 
         // Not in the record's JSON: what a sentence needs to name the cell.

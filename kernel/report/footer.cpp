@@ -107,6 +107,33 @@ namespace xmemory::report
             return "freed " + marked(bytes) + " made by " + names_of(record, all);
         }
 
+        std::string largest_sentence(const AtLimit& at_limit)
+        {
+            if (at_limit.largest.empty())
+                return {};
+            const Holder& first = at_limit.largest.front();
+            return " Largest: " + first.name + ", " + (first.at_least ? "at least " : "") + marked(first.bytes) +
+                   ". Try: " + first.statement;
+        }
+
+        // "stopped at the 1.07 GB limit: line 3 asked for 800 MB, 212 MB were left. Largest: df, 640 MB. Try: %xdel df"
+        std::string stopped_sentence(const CellRecord& record)
+        {
+            const AtLimit& at_limit = *record.at_limit;
+            std::string sentence = "Memory: stopped at the **" + limit_words(at_limit.source, at_limit.limit_bytes) +
+                                   "**: " + who_asked(at_limit, record.cell) + ".";
+            return sentence + largest_sentence(at_limit);
+        }
+
+        std::string refused_sentence(const CellRecord& record)
+        {
+            const AtLimit& at_limit = *record.at_limit;
+            const std::string more =
+                at_limit.refusals > 1 ? " (the last of " + count(at_limit.refusals) + " refusals)" : "";
+            return " Refused at the **" + limit_words(at_limit.source, at_limit.limit_bytes) +
+                   "**: " + who_asked(at_limit, record.cell) + more + "." + largest_sentence(at_limit);
+        }
+
         std::string figures_clauses(const CellRecord& record)
         {
             const Figures& figures = *record.figures;
@@ -134,10 +161,12 @@ namespace xmemory::report
 
         std::string sentence_of(const CellRecord& record)
         {
+            if (record.status == "over_limit" && record.at_limit)
+                return stopped_sentence(record);
             std::string sentence = "Memory: " + (record.figures ? figures_clauses(record) : unknown_clause(record));
             if (record.unseen_bytes.value_or(0) >= unseen_worth_naming_bytes)
                 sentence += "; the process grew " + marked(*record.unseen_bytes) + " more, unseen by us";
-            sentence += ".";
+            sentence += "." + (record.at_limit ? refused_sentence(record) : "");
             return record.figures && !ending_of(record).empty() ? sentence + " See %memory cells." : sentence;
         }
     }
@@ -168,7 +197,8 @@ namespace xmemory::report
     {
         if (mode != FooterMode::automatic)
             return mode == FooterMode::on;
-        if (!record.figures || record.status == "over_limit" || record.unseen_bytes.value_or(0) >= unseen_worth_naming_bytes)
+        if (!record.figures || record.status == "over_limit" || record.at_limit ||
+            record.unseen_bytes.value_or(0) >= unseen_worth_naming_bytes)
             return true;
         return record.figures->kept_bytes >= worth_naming_bytes ||
                record.figures->freed_earlier_bytes >= worth_naming_bytes ||

@@ -69,6 +69,24 @@ namespace xmemory::report
         return with_sign(bytes, three_digits(number, unit) + space + "EB");
     }
 
+    std::string short_bytes(std::int64_t bytes)
+    {
+        std::string text = human_bytes(bytes);
+        const auto point = text.find('.');
+        if (point == std::string::npos)
+        {
+            return text;
+        }
+        std::size_t end = text.find_first_not_of("0123456789", point + 1);
+        std::size_t keep = end;
+        while (text[keep - 1] == '0')
+        {
+            --keep;
+        }
+        keep -= text[keep - 1] == '.' ? 1 : 0;
+        return text.erase(keep, end - keep);
+    }
+
     std::string exact_bytes(std::int64_t bytes) { return count(bytes) + space + "B"; }
 
     std::string count(std::int64_t number) { return with_sign(number, grouped(magnitude(number))); }

@@ -9,6 +9,8 @@ namespace xmemory::report
 {
     // 0 → "0 B", 496 → "496 B", 2112 → "2.11 kB", 40'400'000 → "40.4 MB", 999'999 → "1.00 MB"; negative with "−" (U+2212).
     std::string human_bytes(std::int64_t bytes);
+    // The same without zeros at the end, for what is a round figure: "8 MB", "40.4 MB".
+    std::string short_bytes(std::int64_t bytes);
     // 64012352 → "64,012,352 B"
     std::string exact_bytes(std::int64_t bytes);
     // 1000214 → "1,000,214"

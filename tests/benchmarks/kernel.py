@@ -47,18 +47,18 @@ class Kernel:
         """Runs a cell. wanted: an expression; its value is returned, as text."""
         expressions = {"wanted": wanted} if wanted else {}
         request = self.client.execute(code, store_history=False, user_expressions=expressions)
-        content = self._reply(request, timeout_seconds)
+        content = self.whole_reply(request, timeout_seconds)["content"]
         if content["status"] != "ok":
             raise KernelFailed(f"{self.name}: {content['ename']}: {content['evalue']}")
         return content["user_expressions"]["wanted"]["data"]["text/plain"] if wanted else None
 
-    def _reply(self, request, timeout_seconds):
+    def whole_reply(self, request, timeout_seconds):
         until = time.monotonic() + timeout_seconds
         while time.monotonic() < until:
             if self.client.shell_channel.socket.poll(500):
                 reply = self.client.get_shell_msg(timeout=1)
                 if reply["parent_header"].get("msg_id") == request:
-                    return reply["content"]
+                    return reply
             elif not self.manager.is_alive():
                 self.said.seek(0)
                 words = self.said.read().decode(errors="replace").strip()

@@ -15,7 +15,7 @@
 
 #include "core/black_box_layout.hpp"
 #include "core/death.hpp"
-#include "core/memory_group.hpp"
+#include "core/oom_kills.hpp"
 #include "run_cell.hpp"
 
 namespace xmemory::core
@@ -252,12 +252,12 @@ namespace xmemory::core
 
         TEST(MemoryGroup, TheKillersCountIsReadWhereTheSystemTells)
         {
-            const std::string file = memory_group::kills_file();
+            const std::string file = oom_kills::file();
             if (!file.empty())
             {
-                EXPECT_GE(memory_group::read_kills(file).value_or(-1), 0);
+                EXPECT_GE(oom_kills::read(file).value_or(-1), 0);
             }
-            EXPECT_FALSE(memory_group::read_kills("/no/such/file"));
+            EXPECT_FALSE(oom_kills::read("/no/such/file"));
         }
     }
 }

@@ -45,6 +45,13 @@ MAGICS = [
     ("%%memory check peak>1MB\n1", "<"),
     ("%%memory check peak<lots\n1", "10MB"),
     ("%memory check peak<1MB", "%%memory check"),
+    ("%memory limit lots", "%memory limit 500MB"),
+    ("%memory limit 5", "the least is 1 MB"),
+    ("%memory limit -5MB", "%memory limit 500MB"),
+    ("%memory limit 5MB --each", "--cell and --total"),
+    ("%memory limit 5MB --cell --total", "not both"),
+    ("%memory limit off --cell", "%memory limit 500MB --cell"),
+    ("%%memory limit 5MB\n1", "does not take a cell"),
     ("%memory footer loud", "auto, on or off"),
     ("%memory help nonsense", "%memory help lists"),
 ]

@@ -1,7 +1,7 @@
 """Kernels for the protocol tests. XMEMORY_TEST_KERNEL names another kernel to hold the tests against."""
 import pytest
 
-pytest.register_assert_rewrite("ledger_checker", "random_program")
+pytest.register_assert_rewrite("ledger_checker", "random_program", "fault_runs")
 
 import ledger_checker
 from kernel_driver import IS_XMEMORY, Kernel

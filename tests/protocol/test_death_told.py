@@ -10,7 +10,7 @@ import pytest
 from dying import kill, runtime_folder, start_again, told
 from kernel_driver import Kernel
 from long_run import IS_LONG
-from memory_group import memory_group
+from memory_group import MemoryGroup
 
 pytestmark = pytest.mark.xmemory_only
 
@@ -152,15 +152,17 @@ def test_the_learners_own_faulthandler_still_works(restartable, tmp_path):
 
 @pytest.mark.timeout(120)
 def test_the_out_of_memory_killer(tmp_path):
-    with memory_group(400_000_000) as leave:
+    group = MemoryGroup(400_000_000, "xmemory-death")
+    with group.entered():
         kernel = Kernel(tmp_path).start()
-        leave()
-        try:
-            data, text = die(kernel, GROW)
-        finally:
-            kernel.end()
+    try:
+        kernel.ok("%memory limit off")
+        data, text = die(kernel, GROW)
+    finally:
+        kernel.end()
+        group.remove()
 
-    assert (data["cause"], data["cell"]) == ("out_of_memory", 1)
+    assert (data["cause"], data["cell"]) == ("out_of_memory", 2)
     assert "memory ran out, and the system ended it" in text
     assert 250_000_000 < data["in_use_bytes"] <= data["peak_bytes"] < 400_000_000
     assert data["limit_bytes"] == pytest.approx(400_000_000, abs=4096)
