@@ -74,10 +74,16 @@ namespace xmemory::report
         std::optional<std::int64_t> arenas_gained;
         std::optional<std::int64_t> resident_delta_bytes;
         std::optional<std::int64_t> unseen_bytes;
+        // Mapped from the system past the allocators (core/mappings.hpp), which is in none of the figures above: by this cell and
+        // still mapped at its end; how much of that is in memory then; and given back by this cell of what earlier ones mapped.
+        std::optional<std::int64_t> mapped_bytes;
+        std::optional<std::int64_t> resident_mapped_bytes;
+        std::optional<std::int64_t> unmapped_earlier_bytes;
         double seconds = 0;
         std::vector<Collections> gc;
         std::optional<std::vector<Collection>> collections; // in order, the first hundred; gc counts all
         std::optional<std::int64_t> still_in_use_bytes;     // of what this cell made, when the record is read
+        std::optional<std::int64_t> background_bytes;       // taken by its threads and tasks after its end, likewise
 
         // Not in the record's JSON: what a sentence needs to name the cell.
         std::string first_words;                        // the first line of its source, cut

@@ -125,6 +125,18 @@ namespace xmemory::report
                                                     : sentence + kept_clause(record) + ", " + freed_words;
         }
 
+        // "; besides, code mapped 1.07 GB itself, 12.0 MB of it in memory": nothing is said of what is mapped and not touched.
+        std::string mapped_clause(const CellRecord& record)
+        {
+            const std::int64_t resident = record.resident_mapped_bytes.value_or(0);
+            if (resident < peak_worth_showing_bytes)
+                return "";
+            const std::string mapped = human_bytes(record.mapped_bytes.value_or(0));
+            const std::string in_memory = human_bytes(resident);
+            return "; besides, code mapped **" + mapped + "** itself" +
+                   (mapped == in_memory ? "" : ", " + in_memory + " of it in memory");
+        }
+
         std::string unknown_clause(const CellRecord& record)
         {
             std::string why = record.why;
@@ -135,6 +147,7 @@ namespace xmemory::report
         std::string sentence_of(const CellRecord& record)
         {
             std::string sentence = "Memory: " + (record.figures ? figures_clauses(record) : unknown_clause(record));
+            sentence += mapped_clause(record);
             if (record.unseen_bytes.value_or(0) >= unseen_worth_naming_bytes)
                 sentence += "; the process grew " + marked(*record.unseen_bytes) + " more, unseen by us";
             sentence += ".";
@@ -170,7 +183,7 @@ namespace xmemory::report
             return mode == FooterMode::on;
         if (!record.figures || record.status == "over_limit" || record.unseen_bytes.value_or(0) >= unseen_worth_naming_bytes)
             return true;
-        return record.figures->kept_bytes >= worth_naming_bytes ||
+        return record.figures->kept_bytes >= worth_naming_bytes || !mapped_clause(record).empty() ||
                record.figures->freed_earlier_bytes >= worth_naming_bytes ||
                record.figures->peak_bytes >= peak_worth_showing_bytes;
     }
