@@ -117,6 +117,7 @@ namespace xmemory::magics
         running.why_blind = why_blind_ ? why_blind_ : cpython::why_hooks_are_blind();
         running.resident = resident_bytes();
         running.unmapped_earlier_before = core::mappings::unmapped_earlier_bytes();
+        running.resident_mapped_before = core::mappings::resident_bytes();
         running.began = steady_seconds();
         running_ = std::move(running);
         pool_changes_.begin_cell();
@@ -198,8 +199,8 @@ namespace xmemory::magics
         if (mappings::known())
         {
             record.mapped_bytes = mappings::mapped_bytes(serial);
-            record.resident_mapped_bytes = mappings::resident_bytes(serial);
             record.unmapped_earlier_bytes = mappings::unmapped_earlier_bytes() - running.unmapped_earlier_before;
+            record.resident_mapped_delta_bytes = mappings::resident_bytes() - running.resident_mapped_before;
         }
     }
 

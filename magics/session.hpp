@@ -63,6 +63,7 @@ namespace xmemory::magics
             std::optional<std::string> why_blind;
             std::optional<std::int64_t> resident;
             std::int64_t unmapped_earlier_before = 0;
+            std::int64_t resident_mapped_before = 0;
             double began = 0; // seconds on a steady clock
         };
         static void write_mappings(std::uint32_t serial, const Running& running, report::CellRecord& record);

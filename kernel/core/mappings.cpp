@@ -234,8 +234,6 @@ namespace xmemory::core::mappings
 
     std::int64_t mapped_bytes() { return sum(0, size_of); }
 
-    std::int64_t resident_bytes(std::uint32_t serial) { return sum(serial, memory_in_pages); }
-
     std::int64_t resident_bytes() { return sum(0, memory_in_pages); }
 
     std::int64_t unmapped_earlier_bytes() { return unmapped_earlier.load(std::memory_order_relaxed); }

@@ -49,8 +49,7 @@ namespace xmemory::core::mappings
     // Of one cell; of all of them.
     std::int64_t mapped_bytes(std::uint32_t serial);
     std::int64_t mapped_bytes();
-    // How much of that is in memory now, by mincore(2).
-    std::int64_t resident_bytes(std::uint32_t serial);
+    // How much of all of them is in memory now, by mincore(2): some 40 µs a GB.
     std::int64_t resident_bytes();
     // Given back so far by cells, of what earlier ones mapped. Only differences mean something.
     std::int64_t unmapped_earlier_bytes();

@@ -100,8 +100,8 @@ namespace xmemory::report
         fields["resident_delta_bytes"] = or_null(record.resident_delta_bytes);
         fields["unseen_bytes"] = or_null(record.unseen_bytes);
         fields["mapped_bytes"] = or_null(record.mapped_bytes);
-        fields["resident_mapped_bytes"] = or_null(record.resident_mapped_bytes);
         fields["unmapped_earlier_bytes"] = or_null(record.unmapped_earlier_bytes);
+        fields["resident_mapped_delta_bytes"] = or_null(record.resident_mapped_delta_bytes);
         fields["seconds"] = record.seconds;
         fields["gc"] = gc_of(record.gc);
         fields["collections"] = record.collections ? collections_of(*record.collections) : json(nullptr);

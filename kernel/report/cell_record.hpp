@@ -75,10 +75,11 @@ namespace xmemory::report
         std::optional<std::int64_t> resident_delta_bytes;
         std::optional<std::int64_t> unseen_bytes;
         // Mapped from the system past the allocators (core/mappings.hpp), which is in none of the figures above: by this cell and
-        // still mapped at its end; how much of that is in memory then; and given back by this cell of what earlier ones mapped.
+        // still mapped at its end; given back by this cell of what earlier ones mapped; and by how much all such memory, which
+        // code maps in advance, has grown that the system really holds.
         std::optional<std::int64_t> mapped_bytes;
-        std::optional<std::int64_t> resident_mapped_bytes;
         std::optional<std::int64_t> unmapped_earlier_bytes;
+        std::optional<std::int64_t> resident_mapped_delta_bytes;
         double seconds = 0;
         std::vector<Collections> gc;
         std::optional<std::vector<Collection>> collections; // in order, the first hundred; gc counts all

@@ -125,16 +125,13 @@ namespace xmemory::report
                                                     : sentence + kept_clause(record) + ", " + freed_words;
         }
 
-        // "; besides, code mapped 1.07 GB itself, 12.0 MB of it in memory": nothing is said of what is mapped and not touched.
+        // What is only mapped in advance is not spoken of.
         std::string mapped_clause(const CellRecord& record)
         {
-            const std::int64_t resident = record.resident_mapped_bytes.value_or(0);
-            if (resident < peak_worth_showing_bytes)
+            const std::int64_t grown = record.resident_mapped_delta_bytes.value_or(0);
+            if (grown < peak_worth_showing_bytes)
                 return "";
-            const std::string mapped = human_bytes(record.mapped_bytes.value_or(0));
-            const std::string in_memory = human_bytes(resident);
-            return "; besides, code mapped **" + mapped + "** itself" +
-                   (mapped == in_memory ? "" : ", " + in_memory + " of it in memory");
+            return "; memory that code maps itself grew by " + marked(grown);
         }
 
         std::string unknown_clause(const CellRecord& record)

@@ -122,10 +122,11 @@ namespace xmemory::report
         void add_mapped(std::vector<Row>& rows, const CellRecord& record)
         {
             if (const std::int64_t bytes = record.mapped_bytes.value_or(0); bytes != 0)
-                rows.push_back(bytes_row("mapped besides", bytes,
-                                         human_bytes(record.resident_mapped_bytes.value_or(0)) + " of it in memory"));
+                rows.push_back(bytes_row("mapped besides", bytes, "by code itself, in advance"));
             if (const std::int64_t bytes = record.unmapped_earlier_bytes.value_or(0); bytes != 0)
                 rows.push_back(bytes_row("unmapped", bytes, "mapped by earlier cells"));
+            if (const std::int64_t bytes = record.resident_mapped_delta_bytes.value_or(0); bytes != 0)
+                rows.push_back(growth_row("\u00a0\u00a0really in memory", bytes, "of all that is mapped so"));
         }
 
         void add_figures(std::vector<Row>& rows, const CellRecord& record)
