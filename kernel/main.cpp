@@ -16,10 +16,12 @@
 #include "jupyter/history.hpp"
 #include "jupyter/interpreter.hpp"
 #include "jupyter/interrupts.hpp"
+#include "jupyter/last_kernel.hpp"
 #include "jupyter/output.hpp"
 #include "jupyter/processes.hpp"
 #include "jupyter/server.hpp"
 #include "jupyter/shutdown.hpp"
+#include "jupyter/signed_messages.hpp"
 
 namespace
 {
@@ -50,13 +52,16 @@ namespace
     {
         auto history = std::make_unique<History>();
         auto interpreter = std::make_unique<Interpreter>(parts.output, *history, parts.comms, parts.request);
-        xeus::xkernel kernel(xeus::load_configuration(connection_file), xeus::get_user_name(),
+        const xeus::xconfiguration configuration = xeus::load_configuration(connection_file);
+        say_whether_signed(configuration);
+        xeus::xkernel kernel(configuration, xeus::get_user_name(),
                              std::make_unique<xeus::xcontext_impl<zmq::context_t>>(), std::move(interpreter), make_server,
                              std::move(history), nullptr, xpyt::make_python_debugger, {{"python", python}},
                              nlohmann::json::error_handler_t::replace);
         prepare_shutdown(parts.output);
         parts.output.start();
         watch_parent();
+        take_over(connection_file);
         kernel.start(); // until shutdown, which ends the process
     }
 }

@@ -62,8 +62,9 @@ namespace xmemory::magics
     {
         static const std::vector<Command> table = {
             overview_command(),   cell_command(),    cells_command(),  measure_command(), compare_command(),
-            structures_command(), gc_command(),      pools_command(),  predict_command(), progress_command(),
-            check_command(),      explain_command(), footer_command(), help_command()};
+            structures_command(), size_command(),    types_command(),  mark_command(),    gc_command(),
+            pools_command(),      predict_command(), progress_command(), check_command(), death_command(),
+            explain_command(),    footer_command(),  help_command()};
         return table;
     }
 
@@ -147,48 +148,5 @@ namespace xmemory::magics
         }
         std::getline(words >> std::ws, code, '\0');
         return code;
-    }
-
-    std::vector<std::string> split_words(const std::string& line)
-    {
-        std::vector<std::string> words;
-        std::string word;
-        bool in_word = false;
-        char quote = 0;
-        for (const char character : line)
-        {
-            if (quote != 0)
-            {
-                character == quote ? void(quote = 0) : void(word += character);
-            }
-            else if (character == '"' || character == '\'')
-            {
-                quote = character;
-                in_word = true;
-            }
-            else if (character == ' ' || character == '\t')
-            {
-                if (in_word)
-                {
-                    words.push_back(word);
-                }
-                word.clear();
-                in_word = false;
-            }
-            else
-            {
-                word += character;
-                in_word = true;
-            }
-        }
-        if (quote != 0)
-        {
-            throw UsageError(std::string("A quote (") + quote + ") is not closed. Close it, or leave it out.");
-        }
-        if (in_word)
-        {
-            words.push_back(word);
-        }
-        return words;
     }
 }

@@ -10,13 +10,17 @@ namespace xmemory::magics
     Command cells_command();
     Command check_command();
     Command compare_command();
+    Command death_command();
     Command explain_command();
     Command footer_command();
     Command gc_command();
     Command help_command();
+    Command mark_command();
     Command measure_command();
     Command pools_command();
     Command predict_command();
     Command progress_command();
+    Command size_command();
     Command structures_command();
+    Command types_command();
 }

@@ -11,7 +11,7 @@ namespace xmemory::magics
     struct CompareOptions
     {
         std::optional<Sizes> sizes;
-        bool first = false; // until the first item
+        bool first = false;      // until the first item
         std::optional<int> runs; // measured of each part; else as many as a short time allows
     };
 
@@ -24,8 +24,8 @@ namespace xmemory::magics
         std::string code; // what is left of the line
     };
 
-    // NAME=SIZES, --NAME SIZES or --NAME=SIZES, --runs N and --first. No expression that somebody would compare begins or ends like one of
-    // these: "b --first" is read as the option. Throws UsageError for sizes that cannot be read or come twice,
-    // and for runs that are not 1 to 1000.
+    // NAME=SIZES, --NAME SIZES or --NAME=SIZES, --runs N and --first. No expression that somebody would compare begins or ends
+    // like one of these: "b --first" is read as the option. Throws UsageError for sizes that cannot be read or come twice, and
+    // for runs that are not 1 to 1000.
     ComparedLine compared_line(const std::string& line);
 }

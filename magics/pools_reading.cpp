@@ -1,10 +1,5 @@
-#include <Python.h>
-
-#include <pybind11/pybind11.h>
-
 #include "core/makers.hpp"
-#include "cpython/interrupt_gate.hpp"
-#include "cpython/runtime_state.h"
+#include "magics/heap_walk.hpp"
 #include "magics/pools_reading.hpp"
 
 namespace xmemory::magics
@@ -13,29 +8,6 @@ namespace xmemory::magics
     {
         namespace pymalloc = cpython::pymalloc;
         using nlohmann::json;
-
-        constexpr std::int64_t blocks_worth_a_word = 10'000'000; // from here on the reading may take over two seconds
-
-        void read_what_holds_arenas_back(PoolsReading& reading)
-        {
-            const cpython::InterruptGate gate;
-            bool may_stop = true;
-            for (;;)
-            {
-                reading.arenas = pymalloc::read_arenas();
-                const auto keep_going = [&] { return !may_stop || !xmemory_signal_is_pending(); };
-                if (auto found = cpython::find_held_back(reading.arenas, keep_going))
-                {
-                    reading.held_back = std::move(*found);
-                    return;
-                }
-                if (PyErr_CheckSignals() < 0)
-                {
-                    throw pybind11::error_already_set();
-                }
-                may_stop = !xmemory_signal_is_pending(); // a thread that does not answer signals is not stopped by them
-            }
-        }
 
         json classes(const PoolsReading& reading)
         {
@@ -114,11 +86,12 @@ namespace xmemory::magics
     PoolsReading read_for_report(const Progress& progress)
     {
         PoolsReading reading;
-        if (core::ledger::in_use(core::Origin::python_small).blocks > blocks_worth_a_word)
-        {
-            progress("Looking at what is in Python's pools …");
-        }
-        read_what_holds_arenas_back(reading);
+        reading.held_back = *walk_heap("Looking at what is in Python's pools", progress,
+                                       [&](const std::function<bool()>& keep_going)
+                                       {
+                                           reading.arenas = pymalloc::read_arenas();
+                                           return cpython::find_held_back(reading.arenas, keep_going);
+                                       });
         // Nothing ran since: the figures below are of the same moment.
         reading.sums = pymalloc::read_pools();
         reading.rounding = pymalloc::read_rounding(reading.arenas);

@@ -1,6 +1,7 @@
 #include "magics/session.hpp"
 
 #include <malloc.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -8,8 +9,10 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "core/black_box.hpp"
 #include "core/ledger.hpp"
 #include "core/mappings.hpp"
+#include "core/memory_group.hpp"
 #include "core/zone.hpp"
 #include "cpython/allocator_hooks.hpp"
 #include "cpython/collections.hpp"
@@ -49,6 +52,18 @@ namespace xmemory::magics
                 line = below.empty() ? line : below;
             }
             return report::cut_to_width(report::visible(line), first_words_columns);
+        }
+
+        // Of a memory group's limit, 0 for none, and the one of the process's addresses (ulimit -v).
+        std::int64_t lowest_limit(std::int64_t group_bytes)
+        {
+            rlimit addresses{};
+            if (getrlimit(RLIMIT_AS, &addresses) != 0 || addresses.rlim_cur == RLIM_INFINITY)
+            {
+                return group_bytes;
+            }
+            const auto bytes = static_cast<std::int64_t>(addresses.rlim_cur);
+            return group_bytes == 0 ? bytes : std::min(bytes, group_bytes);
         }
 
         void write_collections(const cpython::collections::Seen& seen, report::CellRecord& record)
@@ -107,6 +122,7 @@ namespace xmemory::magics
         gc_clock_ = {{}, kernels_gc_threshold};
         xmemory_swap_gc_clock(&gc_clock_);
         std::fill(std::begin(gc_clock_.counts), std::end(gc_clock_.counts), 0);
+        limit_bytes_ = core::memory_group::limit_bytes().value_or(0);
         unseen_at_start_ = unbacked_resident_bytes().value_or(0) - held_bytes();
     }
 
@@ -125,12 +141,15 @@ namespace xmemory::magics
         forget_told_collection();
         cpython::collections::begin();
         core::ledger::begin_cell(source.number);
+        core::black_box::begin_cell(source.number, first_words(source.code), running_->resident.value_or(0),
+                                    lowest_limit(limit_bytes_));
     }
 
     report::CellRecord Session::end_cell(const std::string& status)
     {
         xmemory_clear_method_cache();
         const std::uint32_t serial = core::ledger::running_serial();
+        core::black_box::end_cell();
         const core::SpanFigures span = core::ledger::end_cell();
         const cpython::collections::Seen collections = cpython::collections::end();
         xmemory_swap_gc_clock(&gc_clock_);

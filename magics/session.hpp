@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "cpython/runtime_state.h"
+#include "magics/death.hpp"
 #include "magics/pool_changes.hpp"
 #include "report/cell_record.hpp"
 #include "report/footer.hpp"
@@ -51,6 +52,7 @@ namespace xmemory::magics
         const PoolChanges& pool_changes() const { return pool_changes_; }
 
         report::FooterMode footer_mode = report::FooterMode::automatic;
+        Predecessor predecessor;          // the kernel that died before this one, if one did
         bool watches_collections = false; // a report under each cell in which the collector ran
 
     private:
@@ -72,6 +74,7 @@ namespace xmemory::magics
         // not decide when a collection comes in the learner's, nor collect the learner's garbage unseen after a few cells.
         xmemory_gc_clock gc_clock_{};
         std::optional<std::string> why_blind_;
+        std::int64_t limit_bytes_ = 0; // of the process's memory group, 0 for none
         std::optional<Running> running_;
         PoolChanges pool_changes_;
         std::deque<report::CellRecord> records_;

@@ -92,7 +92,8 @@ namespace xmemory::core
 
         std::int64_t operations_of_others()
         {
-            return active_cell.others_operations.load() + active_cell.others_small_operations.read();
+            return active_cell.others_operations.load() + active_cell.others_small_operations.read() +
+                   small_operations_of_others();
         }
 
         bool works_for_this_cell(const ThreadRecord& record)
@@ -170,10 +171,11 @@ namespace xmemory::core
             span.freed_before = freed_so_far(span.earlier);
             span.start = levels_now();
             span.outer = peaks_now();
+            levels_page.outer_peak = std::max(levels_page.outer_peak, span.outer.total);
             span.others_operations = operations_of_others();
             set_peaks(span.start);
             spans.push_back(std::move(span));
-            active_cell.maker = maker;
+            make_active(maker);
         }
 
         void add_own(const makers::Sums& sums, SpanFigures& figures)
@@ -233,8 +235,8 @@ namespace xmemory::core
             spans.pop_back();
             if (!spans.empty())
             {
+                make_active(spans.back().maker);
                 hand_over(span, spans.back());
-                active_cell.maker = spans.back().maker;
             }
             return figures;
         }
@@ -271,6 +273,7 @@ namespace xmemory::core
             cell_number = number;
             numbers_ran_out = false;
             reset_levels();
+            levels_page.outer_peak = 0;
             active_cell.serial.store(serial);
             active_cell.source_maker = source_maker;
             push_span(maker);
@@ -284,7 +287,7 @@ namespace xmemory::core
             }
             const SpanFigures figures = pop_span();
             active_cell.serial.store(0);
-            active_cell.maker = tutor;
+            make_active(tutor);
             active_cell.source_maker = tutor;
             cell_number = 0;
             return figures;
@@ -398,6 +401,13 @@ namespace xmemory::core
                     all += amount(tallies.made[index]);
                     all -= amount(tallies.freed_by_learner[index]) + amount(tallies.freed_by_tutor[index]);
                 }
+            }
+            if (origin == Origin::python_small)
+            {
+                Tally made;
+                Tally freed;
+                add_small_counts(made, freed);
+                all += amount(made) - amount(freed);
             }
             return all;
         }

@@ -83,6 +83,15 @@ namespace xmemory::core::makers
                     sums.freed_by_tutor[origin] += read(tallies.freed_by_tutor[origin]);
                 }
             }
+            if (maker == active_cell.maker)
+            {
+                constexpr int small = static_cast<int>(Origin::python_small);
+                Tally made;
+                Tally freed;
+                add_small_counts(made, freed);
+                sums.made[small] += read(made);
+                sums.freed_by_learner[small] += read(freed);
+            }
             return sums;
         }
 

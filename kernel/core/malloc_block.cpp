@@ -11,11 +11,11 @@
 
 extern "C"
 {
-    void* __libc_malloc(std::size_t);
-    void* __libc_calloc(std::size_t, std::size_t);
-    void* __libc_realloc(void*, std::size_t);
-    void* __libc_memalign(std::size_t, std::size_t);
-    void __libc_free(void*);
+    void* __libc_malloc(std::size_t) noexcept;
+    void* __libc_calloc(std::size_t, std::size_t) noexcept;
+    void* __libc_realloc(void*, std::size_t) noexcept;
+    void* __libc_memalign(std::size_t, std::size_t) noexcept;
+    void __libc_free(void*) noexcept;
 }
 
 namespace xmemory::core::malloc_block
@@ -25,13 +25,14 @@ namespace xmemory::core::malloc_block
         struct Header
         {
             std::uint64_t asked_and_stamp; // asked bytes: 50 bits, maker: 12, origin: 2
-            std::uint32_t check;
-            std::uint16_t generation;
-            std::uint16_t offset_log2; // the block lies 2^offset_log2 bytes after what glibc gave
+            std::uint64_t seal;            // check word: 32 bits, life of the maker's number: 16, how far glibc's block begins: 16
 
             std::size_t asked() const { return asked_and_stamp & ((std::uint64_t{1} << 50) - 1); }
             MakerId maker() const { return asked_and_stamp >> 50 & 0xFFF; }
             Origin origin() const { return static_cast<Origin>(asked_and_stamp >> 62); }
+            // The block lies that many bytes after what glibc gave; a plain block just those of the header.
+            std::size_t offset() const { return sizeof(Header) << (seal >> 48); }
+            bool is_plain() const { return seal >> 48 == 0; }
         };
         static_assert(sizeof(Header) == header_bytes, "the header keeps malloc's alignment");
 
@@ -40,11 +41,13 @@ namespace xmemory::core::malloc_block
             return std::uint64_t{maker} << 50 | static_cast<std::uint64_t>(origin) << 62;
         }
 
-        constexpr std::uint16_t plain_offset = 4;
+        constexpr std::size_t plain = sizeof(Header);
         constexpr std::size_t largest = static_cast<std::size_t>(std::numeric_limits<std::ptrdiff_t>::max()) / 2;
 
-        // Which life of a maker's number a header was written in (see disown).
-        std::uint16_t generation_of[maker_count];
+        // Which life of a maker's number a header was written in (see disown), where it stands in the seal.
+        constexpr std::uint64_t one_life = std::uint64_t{1} << 32;
+        constexpr std::uint64_t life_bits = 0xFFFF * one_life;
+        std::uint64_t life_of[maker_count];
 
         // Tells our blocks from any other pointer: depends on the address, so that a copied header does not pass.
         std::uint32_t check_word(const void* block)
@@ -52,19 +55,19 @@ namespace xmemory::core::malloc_block
             return static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(block) >> 4) ^ 0x6D656D6F;
         }
 
+        // Of a plain block of that maker's present life.
+        std::uint64_t seal_of(const void* block, MakerId maker) { return check_word(block) | life_of[maker]; }
+
         Header* header_of(void* block) { return static_cast<Header*>(block) - 1; }
 
-        bool is_ours(const Header* header) { return header->check == check_word(header + 1); }
+        bool is_ours(const Header* header) { return static_cast<std::uint32_t>(header->seal) == check_word(header + 1); }
 
-        char* start_of(Header* header)
-        {
-            return reinterpret_cast<char*>(header + 1) - (std::size_t{1} << header->offset_log2);
-        }
+        char* start_of(Header* header) { return reinterpret_cast<char*>(header + 1) - header->offset(); }
 
         MakerId maker_of(const Header* header)
         {
             const MakerId maker = header->maker();
-            if (__builtin_expect(header->generation == generation_of[maker], 1))
+            if (__builtin_expect((header->seal & life_bits) == life_of[maker], 1))
             {
                 return maker;
             }
@@ -88,13 +91,12 @@ namespace xmemory::core::malloc_block
         {
             const auto* field = reinterpret_cast<const std::size_t*>(start_of(header));
             const bool mapped = field[-1] & 2;
-            return static_cast<std::int64_t>((std::size_t{1} << header->offset_log2) - sizeof(Header) +
-                                             (mapped ? field[-2] : 0));
+            return static_cast<std::int64_t>(header->offset() - sizeof(Header) + (mapped ? field[-2] : 0));
         }
 
         void count_alignment(Header* header, int direction)
         {
-            if (header->offset_log2 != plain_offset)
+            if (!header->is_plain())
             {
                 alignment_total.fetch_add(direction * alignment_bytes_of(header), std::memory_order_relaxed);
             }
@@ -102,56 +104,56 @@ namespace xmemory::core::malloc_block
 
         std::size_t usable_after_header(Header* header)
         {
-            return usable_size_of_glibc(start_of(header)) - (std::size_t{1} << header->offset_log2);
+            return usable_size_of_glibc(start_of(header)) - header->offset();
         }
 
         std::size_t slack_of(Header* header) { return usable_after_header(header) - header->asked(); }
 
-        Header* write_header(void* start, std::uint16_t offset_log2, std::size_t bytes, MakerId maker, Origin origin)
+        // offset: sizeof(Header) or a larger power of two.
+        Header* write_header(void* start, std::size_t offset, std::size_t bytes, MakerId maker, Origin origin)
         {
-            auto* header = reinterpret_cast<Header*>(static_cast<char*>(start) + (std::size_t{1} << offset_log2)) - 1;
+            auto* header = reinterpret_cast<Header*>(static_cast<char*>(start) + offset) - 1;
             header->asked_and_stamp = bytes | stamp_of(maker, origin);
-            header->check = check_word(header + 1);
-            header->generation = generation_of[maker];
-            header->offset_log2 = offset_log2;
+            const auto doublings = static_cast<std::uint64_t>(__builtin_ctzll(offset) - __builtin_ctzll(plain));
+            header->seal = seal_of(header + 1, maker) | doublings << 48;
             return header;
         }
 
         // Writes the header before the block and books it.
-        __attribute__((noinline)) void* book(void* start, std::uint16_t offset_log2, std::size_t bytes, Origin origin)
+        __attribute__((noinline)) void* book(void* start, std::size_t offset, std::size_t bytes, Origin origin) noexcept
         {
             ThreadRecord& record = here();
-            Header* header = write_header(start, offset_log2, bytes, record.maker, origin);
+            Header* header = write_header(start, offset, bytes, record.maker, origin);
             count_made(record, origin, bytes, slack_of(header));
             return header + 1;
-        }
-
-        __attribute__((noinline)) void* after_a_look_at_peaks(void* block)
-        {
-            look_at_peaks();
-            return block;
         }
 
         // book for the cell's thread in the learner's code, as most calls are; no call in it comes back.
         inline void* book_by_cell(void* start, std::size_t bytes, Origin origin)
         {
             ThreadRecord& record = *thread_record;
-            if (__builtin_expect(record.role != Role::cell_thread, 0))
+            const int index = static_cast<int>(origin);
+            if (__builtin_expect(record.role != Role::cell_thread || !may_rise(index), 0))
             {
-                return book(start, plain_offset, bytes, origin);
+                return book(start, plain, bytes, origin);
             }
-            Header* header = write_header(start, plain_offset, bytes, record.maker, origin);
+            Header* header = write_header(start, plain, bytes, record.maker, origin);
             const std::size_t slack = usable_size_of_glibc(start) - sizeof(Header) - bytes;
-            const bool may_be_peak = count_made_by_cell(record, origin, bytes, slack);
-            return __builtin_expect(may_be_peak, 0) ? after_a_look_at_peaks(header + 1) : header + 1;
+            count_malloc_made(record, index, bytes, slack);
+            return header + 1;
         }
 
-        __attribute__((noinline)) void release_by_anybody(Header* header)
+        __attribute__((noinline)) void release_by_anybody(Header* header) noexcept
         {
+            if (!is_ours(header))
+            {
+                __libc_free(header + 1);
+                return;
+            }
             char* start = start_of(header);
             count_freed(here(), maker_of(header), header->origin(), header->asked(), slack_of(header));
             count_alignment(header, -1);
-            header->check = 0; // a second free of it is glibc's to report
+            header->seal = 0; // a second free of it is glibc's to report
             __libc_free(start);
         }
 
@@ -164,17 +166,14 @@ namespace xmemory::core::malloc_block
         // An aligned block cannot be moved by glibc's realloc, which keeps 16 bytes of alignment only.
         void* resize_by_copy(Header* header, std::size_t bytes, Origin origin)
         {
-            char* start = static_cast<char*>(__libc_malloc(bytes + sizeof(Header)));
+            void* start = __libc_malloc(bytes + sizeof(Header));
             if (start == nullptr)
             {
                 return nullptr;
             }
-            std::memcpy(start + sizeof(Header), header + 1, std::min(usable_after_header(header), bytes));
-            count_freed(here(), maker_of(header), origin, header->asked(), slack_of(header));
-            count_alignment(header, -1);
-            header->check = 0;
-            __libc_free(start_of(header));
-            return book(start, plain_offset, bytes, origin);
+            std::memcpy(static_cast<Header*>(start) + 1, header + 1, std::min(usable_after_header(header), bytes));
+            release_by_anybody(header);
+            return book(start, plain, bytes, origin);
         }
     }
 
@@ -196,12 +195,11 @@ namespace xmemory::core::malloc_block
             return refuse();
         }
         void* start = __libc_memalign(offset, offset + bytes);
-        const auto offset_log2 = static_cast<std::uint16_t>(__builtin_ctzll(offset));
         if (start == nullptr)
         {
             return nullptr;
         }
-        void* block = book(start, offset_log2, bytes, origin);
+        void* block = book(start, offset, bytes, origin);
         count_alignment(header_of(block), 1);
         return block;
     }
@@ -222,22 +220,23 @@ namespace xmemory::core::malloc_block
             return __libc_realloc(block, bytes);
         }
         origin = header->origin();
-        if (header->offset_log2 != plain_offset)
+        if (!header->is_plain())
         {
             return resize_by_copy(header, bytes, origin);
         }
         const MakerId maker = maker_of(header);
         const std::size_t asked = header->asked();
         const std::size_t slack = slack_of(header);
-        header->check = 0; // its address may change, and the old one must not look like ours
+        const std::uint64_t seal = header->seal;
+        header->seal = 0; // its address may change, and the old one must not look like ours
         void* start = __libc_realloc(header, bytes + sizeof(Header));
         if (start == nullptr)
         {
-            header->check = check_word(block);
+            header->seal = seal;
             return nullptr;
         }
         count_freed(here(), maker, origin, asked, slack);
-        return book(start, plain_offset, bytes, origin);
+        return book(start, plain, bytes, origin);
     }
 
     void release(void* block) noexcept
@@ -247,24 +246,18 @@ namespace xmemory::core::malloc_block
             return;
         }
         Header* header = header_of(block);
-        if (__builtin_expect(!is_ours(header), 0))
-        {
-            __libc_free(block);
-            return;
-        }
-        ThreadRecord& record = *thread_record;
         const MakerId maker = header->maker();
-        const bool as_usual = record.role == Role::cell_thread && is_learner(maker) &&
-                              header->generation == generation_of[maker] && header->offset_log2 == plain_offset;
+        const int index = static_cast<int>(header->origin());
+        ThreadRecord& record = *thread_record;
+        const bool as_usual = header->seal == seal_of(block, maker) && record.role == Role::cell_thread && is_learner(maker) &&
+                              are_highs_written_down(index);
         if (__builtin_expect(!as_usual, 0))
         {
-            release_by_anybody(header);
-            return;
+            return release_by_anybody(header);
         }
         const std::size_t asked = header->asked();
-        const std::size_t slack = usable_size_of_glibc(header) - sizeof(Header) - asked;
-        count_freed_by_cell(record, maker, header->origin(), asked, slack);
-        header->check = 0;
+        count_malloc_freed(record, maker, index, asked, usable_size_of_glibc(header) - sizeof(Header) - asked);
+        header->seal = 0;
         __libc_free(header);
     }
 
@@ -290,5 +283,5 @@ namespace xmemory::core::malloc_block
         return is_ours(header) ? usable_after_header(header) : usable_size_of_glibc(block);
     }
 
-    void disown(MakerId maker) { ++generation_of[maker]; }
+    void disown(MakerId maker) { life_of[maker] = (life_of[maker] + one_life) & life_bits; }
 }

@@ -3,43 +3,42 @@
 #include <algorithm>
 #include <iterator>
 
-#include "core/tally.hpp"
+#include "core/levels.hpp"
 
 namespace xmemory::core
 {
     Peaks levels_now()
     {
-        const ActiveCell& cell = active_cell;
-        Peaks now{cell.own.total() + cell.others_total.load(), {}};
-        for (int origin = 0; origin < origin_count; ++origin)
+        Peaks now{own_levels.total() + others_levels.total.read(), {}};
+        for (std::size_t origin = 0; origin < origin_count; ++origin)
         {
-            now.origin[static_cast<std::size_t>(origin)] = cell.own.origin[origin] + cell.others_origin[origin].load();
+            now.origin[origin] = own_levels.origin[origin] + others_levels.origin[origin].read();
         }
         return now;
     }
 
     Peaks peaks_now()
     {
-        const ActiveCell& cell = active_cell;
-        Peaks now{std::max(cell.own.peak, cell.others_peak.load()), {}};
-        for (int origin = 0; origin < origin_count; ++origin)
+        write_down_highs();
+        Peaks now{std::max(own_levels.peak, others_levels.peak.read()), {}};
+        for (std::size_t origin = 0; origin < origin_count; ++origin)
         {
-            now.origin[static_cast<std::size_t>(origin)] =
-                std::max(cell.own.origin_peak[origin], cell.others_origin_peak[origin].load());
+            now.origin[origin] = std::max(own_levels.origin_peak[origin], others_levels.origin_peak[origin].read());
         }
         return now;
     }
 
     void set_peaks(const Peaks& peaks)
     {
-        active_cell.own.peak = peaks.total;
-        active_cell.others_peak.store(peaks.total);
-        for (int origin = 0; origin < origin_count; ++origin)
+        own_levels.small_high = own_levels.origin[0];
+        own_levels.peak = peaks.total;
+        others_levels.peak.write(peaks.total);
+        for (std::size_t origin = 0; origin < origin_count; ++origin)
         {
-            active_cell.own.origin_peak[origin] = peaks.origin[static_cast<std::size_t>(origin)];
-            active_cell.others_origin_peak[origin].store(peaks.origin[static_cast<std::size_t>(origin)]);
+            own_levels.origin_peak[origin] = peaks.origin[origin];
+            others_levels.origin_peak[origin].write(peaks.origin[origin]);
         }
-        look_at_peaks();
+        write_down_highs();
     }
 
     Peaks highest(const Peaks& left, const Peaks& right)
@@ -54,11 +53,11 @@ namespace xmemory::core
 
     void reset_levels()
     {
-        std::fill(std::begin(active_cell.own.origin), std::end(active_cell.own.origin), 0);
-        active_cell.others_total.store(0);
-        for (auto& level : active_cell.others_origin)
+        std::fill(std::begin(own_levels.origin), std::end(own_levels.origin), 0);
+        others_levels.total.write(0);
+        for (auto& level : others_levels.origin)
         {
-            level.store(0);
+            level.write(0);
         }
         set_peaks(Peaks{});
     }

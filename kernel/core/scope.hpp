@@ -11,23 +11,16 @@ namespace xmemory::core
     public:
         Scope(MakerId maker, Role role) : record_(here()), maker_(record_.maker), role_(record_.role)
         {
-            become(maker, role);
+            record_.work_for(maker, role);
         }
 
         // A measurement may have begun or ended since: the cell's thread goes on with the maker of the span that is innermost now.
-        ~Scope() { become(role_ == Role::cell_thread ? active_cell.maker : maker_, role_); }
+        ~Scope() { record_.work_for(role_ == Role::cell_thread ? active_cell.maker : maker_, role_); }
 
         Scope(const Scope&) = delete;
         Scope& operator=(const Scope&) = delete;
 
     private:
-        void become(MakerId maker, Role role)
-        {
-            record_.role = role;
-            record_.maker = maker;
-            record_.current = &record_.tallies[maker];
-        }
-
         ThreadRecord& record_;
         MakerId maker_;
         Role role_;

@@ -23,18 +23,23 @@ namespace xmemory::core
     inline constexpr std::size_t far_slack = 15;
     inline constexpr Tag far_slack_mark = 0xF000;
 
+    // A maker in the place where it stands in a tag; and one that no tag has.
+    using TagMaker = std::uint32_t;
+    constexpr TagMaker tag_maker_of(MakerId maker) { return TagMaker{maker} << 4; }
+    inline constexpr TagMaker no_tag_maker = TagMaker{1} << 16;
+
     constexpr MakerId maker_of(Tag tag) { return static_cast<MakerId>(tag >> 4); }
 
     // class_size: the pool's size class in bytes, a multiple of 16; asked ≤ class_size, and for a class below 80 B
     // class_size − asked ≤ 15 (a quarter of 64 is 16, and pymalloc moves a block that shrinks by a quarter or more).
-    inline void write_tag(Tag* tag, MakerId maker, std::size_t slack, std::size_t class_size)
+    inline void write_tag(Tag* tag, TagMaker maker, std::size_t slack, std::size_t class_size)
     {
-        if (slack < far_slack)
+        if (__builtin_expect(slack < far_slack, 1))
         {
-            *tag = static_cast<Tag>(maker << 4 | slack);
+            *tag = static_cast<Tag>(maker | slack);
             return;
         }
-        *tag = static_cast<Tag>(maker << 4 | far_slack);
+        *tag = static_cast<Tag>(maker | far_slack);
         if (class_size >= 2 * granule) // a smaller one has no second word, and its slack fits
         {
             tag[1] = static_cast<Tag>(far_slack_mark | slack);

@@ -98,13 +98,11 @@ namespace xmemory::core
         {
             record = new_record();
         }
-        record->maker = tutor;
+        record->work_for(tutor, Role::tutor);
         record->started_as = tutor;
-        record->role = Role::tutor;
         record->runs_cells = false;
         record->cell_serial = cell_serial;
         record->thread_id = static_cast<pid_t>(syscall(SYS_gettid));
-        record->current = &record->tallies[tutor];
         thread_record = record; // first, since what follows may malloc
         pthread_setspecific(ending_key(), record);
         return *record;
@@ -113,71 +111,77 @@ namespace xmemory::core
     void start_thread_as(MakerId maker, std::uint32_t cell_serial)
     {
         ThreadRecord& record = thread_record != &nobody ? *thread_record : acquire_thread_record(cell_serial);
-        record.maker = maker;
         record.started_as = maker;
-        record.current = &record.tallies[maker];
         record.cell_serial = cell_serial;
-        record.role = is_learner(maker) ? Role::other_thread : Role::tutor;
+        record.work_for(maker, is_learner(maker) ? Role::other_thread : Role::tutor);
     }
 
     namespace
     {
-        void raise_to(std::atomic<std::int64_t>& peak, std::int64_t level)
-        {
-            std::int64_t highest = peak.load(std::memory_order_relaxed);
-            while (level > highest && !peak.compare_exchange_weak(highest, level, std::memory_order_relaxed))
-            {}
-        }
+        std::int64_t slack_of_class(std::size_t bytes) { return static_cast<std::int64_t>(-bytes % granule); }
 
-        // The cell's thread writes its level without a lock: what another thread reads of it may be a moment old, which is
-        // why a peak that several threads made is called "at least".
-        std::int64_t glance(const std::int64_t& level) { return __atomic_load_n(&level, __ATOMIC_RELAXED); }
-    }
-
-    void look_at_peaks()
-    {
-        Levels& own = active_cell.own;
-        const std::int64_t others = active_cell.others_total.load(std::memory_order_relaxed);
-        own.peak = std::max(own.peak, own.total() + others);
-        for (int origin = 0; origin < origin_count; ++origin)
+        void add_counts(const Counter (&counts)[SmallCounts::largest + 1], Tally& tally)
         {
-            const std::int64_t level =
-                own.origin[origin] + active_cell.others_origin[origin].load(std::memory_order_relaxed);
-            own.origin_peak[origin] = std::max(own.origin_peak[origin], level);
-        }
-        const auto others_of = [](int origin) { return active_cell.others_origin[origin].load(std::memory_order_relaxed); };
-        own.small_look_own = own.origin_peak[0] - others_of(0);
-        own.small_look_sum = own.peak - (own.origin[1] + own.origin[2] + others);
-        own.look[0] = std::min(own.small_look_own, own.small_look_sum);
-        own.look[1] = own.origin_peak[1] - others_of(1);
-        own.look[2] = own.origin_peak[2] - others_of(2);
-    }
-
-    namespace
-    {
-        // The cell's thread looks at the peaks with its next allocation, whatever it is. It writes the same numbers without a
-        // lock: where this is lost, the peak is one that threads raced for.
-        void ask_for_a_look()
-        {
-            constexpr std::int64_t now = std::numeric_limits<std::int64_t>::min() / 2;
-            Levels& own = active_cell.own;
-            for (std::int64_t* look : {&own.small_look_own, &own.small_look_sum, &own.look[0], &own.look[1], &own.look[2]})
+            for (std::size_t bytes = 1; bytes <= SmallCounts::largest; ++bytes)
             {
-                __atomic_store_n(look, now, __ATOMIC_RELAXED);
+                if (const std::int64_t blocks = counts[bytes].read(); blocks != 0)
+                {
+                    tally.add(blocks * static_cast<std::int64_t>(bytes), blocks, blocks * slack_of_class(bytes));
+                }
             }
         }
 
-        void move_others_level(Origin origin, std::int64_t bytes)
+        std::int64_t operations_in(const SmallCounts& small)
         {
-            const int index = static_cast<int>(origin);
-            const Levels& own = active_cell.own;
-            const std::int64_t total = bytes + active_cell.others_total.fetch_add(bytes, std::memory_order_relaxed);
-            const std::int64_t level = bytes + active_cell.others_origin[index].fetch_add(bytes, std::memory_order_relaxed);
-            raise_to(active_cell.others_peak, total + glance(own.origin[0]) + glance(own.origin[1]) + glance(own.origin[2]));
-            raise_to(active_cell.others_origin_peak[index], level + glance(own.origin[index]));
-            ask_for_a_look();
+            std::int64_t operations = 0;
+            for (std::size_t bytes = 1; bytes <= SmallCounts::largest; ++bytes)
+            {
+                operations += small.made[bytes].read() + small.freed_by_learner[bytes].read();
+            }
+            return operations;
         }
+    }
 
+    void add_small_counts(Tally& made, Tally& freed_by_learner)
+    {
+        for (const ThreadRecord* record = first_thread_record(); record; record = record->next)
+        {
+            add_counts(record->small.made, made);
+            add_counts(record->small.freed_by_learner, freed_by_learner);
+        }
+    }
+
+    std::int64_t small_operations_of_others()
+    {
+        std::int64_t operations = 0;
+        for (const ThreadRecord* record = first_thread_record(); record; record = record->next)
+        {
+            operations += record == &here() ? 0 : operations_in(record->small);
+        }
+        return operations;
+    }
+
+    void make_active(MakerId maker)
+    {
+        active_cell.others_small_operations.add(small_operations_of_others());
+        constexpr int small = static_cast<int>(Origin::python_small);
+        for (ThreadRecord* record = records.load(std::memory_order_acquire); record; record = record->next)
+        {
+            if (operations_in(record->small) == 0)
+            {
+                continue; // nor are the pages of a thread touched that has none
+            }
+            MakerTallies& tallies = record->tallies[active_cell.maker];
+            add_counts(record->small.made, tallies.made[small]);
+            add_counts(record->small.freed_by_learner, tallies.freed_by_learner[small]);
+            record->small = SmallCounts{};
+        }
+        active_cell.maker = maker;
+        active_cell.tag = tag_maker_of(maker);
+    }
+
+    namespace
+    {
         // Of another thread that works for the cell.
         void move_level_from_other_thread(Origin origin, std::int64_t bytes)
         {
@@ -185,10 +189,7 @@ namespace xmemory::core
             {
                 // Python's small blocks are made and freed with the GIL: it takes the place of a lock.
                 active_cell.others_small_operations.add(1);
-                if (raise_own_level(origin, bytes))
-                {
-                    look_at_peaks();
-                }
+                raise_own_level(origin, bytes);
                 return;
             }
             active_cell.others_operations.fetch_add(1, std::memory_order_relaxed);
@@ -220,8 +221,7 @@ namespace xmemory::core
             }
             else
             {
-                // A thread of the kernel's frees what this cell made (a collection that it set off, say). It only lowers the
-                // level, and before or after what the cell's thread does meanwhile are both what happened: the peak stays exact.
+                // A thread of the kernel's frees what this cell made: a collection that it set off, say.
                 move_others_level(origin, -bytes);
             }
         }

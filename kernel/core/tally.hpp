@@ -9,7 +9,9 @@
 
 #include <sys/types.h>
 
+#include "core/levels.hpp"
 #include "core/maker.hpp"
+#include "core/tag.hpp"
 
 namespace xmemory::core
 {
@@ -60,8 +62,20 @@ namespace xmemory::core
         other_thread // a thread that the learner's code started
     };
 
+    // Small blocks of the active maker by the bytes that were asked for: one counter tells blocks, bytes and slack at once. What
+    // it holds belongs to active_cell.maker, and goes to that maker's tallies before another becomes active (make_active).
+    // Written with the GIL, as Python's small blocks are made and freed with it.
+    struct SmallCounts
+    {
+        static constexpr std::size_t largest = 512;
+
+        Counter made[largest + 1];
+        Counter freed_by_learner[largest + 1];
+    };
+
     struct ThreadRecord
     {
+        TagMaker learner_tag = no_tag_maker; // maker in the learner's code, none while the thread does other work
         MakerTallies* current = nullptr; // &tallies[maker]
         MakerTallies* tallies = nullptr; // maker_count of them, in pages that are touched when used
         MakerId maker = tutor;           // stamped on each block this thread makes
@@ -74,42 +88,25 @@ namespace xmemory::core
         std::uint32_t ended_at_serial = 0; // the cell that ran when the thread ended
         pid_t thread_id = 0;
         ThreadRecord* next = nullptr;
-    };
+        SmallCounts small;
 
-    // Live bytes of the learner above the start of the cell, and the highest they were since the innermost span began.
-    struct Levels
-    {
-        std::int64_t origin[origin_count] = {};
-        std::int64_t origin_peak[origin_count] = {};
-        std::int64_t peak = 0; // of the sum
-        // While no level is above its own of these, no peak can have moved: one comparison for most allocations. The small
-        // blocks' one is the lower of the two after it: where their own peak is, and where the sum's is.
-        std::int64_t look[origin_count] = {};
-        std::int64_t small_look_own = 0;
-        std::int64_t small_look_sum = 0;
-
-        // The sum's peak has become that much further away for the small blocks.
-        void raise_small_look(std::int64_t bytes)
+        // From now on it does that maker's work, in that role.
+        void work_for(MakerId whose, Role as)
         {
-            small_look_sum += bytes;
-            look[0] = small_look_sum < small_look_own ? small_look_sum : small_look_own;
+            role = as;
+            maker = whose;
+            current = &tallies[whose];
+            learner_tag = as == Role::tutor ? no_tag_maker : tag_maker_of(whose);
         }
-
-        std::int64_t total() const { return origin[0] + origin[1] + origin[2]; }
     };
 
-    // The cell that runs now. own is written by its thread alone, except for the small blocks' level, which whoever has the GIL
-    // writes; others with locked instructions by all other threads.
+    // The cell that runs now; its levels stand in levels.hpp.
     struct ActiveCell
     {
         std::atomic<std::uint32_t> serial{0}; // 0: none
         MakerId maker = tutor;                // of the innermost span; read and written by the cell's thread alone
-        MakerId source_maker = tutor;         // likewise
-        Levels own;
-        std::atomic<std::int64_t> others_total{0};
-        std::atomic<std::int64_t> others_origin[origin_count] = {};
-        std::atomic<std::int64_t> others_peak{0};
-        std::atomic<std::int64_t> others_origin_peak[origin_count] = {};
+        TagMaker tag = tag_maker_of(tutor);   // the same maker; read with the GIL
+        MakerId source_maker = tutor;         // as maker
         std::atomic<std::int64_t> others_operations{0};
         Counter others_small_operations; // with the GIL
     };
@@ -136,32 +133,13 @@ namespace xmemory::core
         return __builtin_expect(record != &nobody, 1) ? *record : acquire_thread_record();
     }
 
-    // Brings the peaks up to the present levels. On the cell's thread.
-    void look_at_peaks();
-
-    // On the cell's thread, in its role or as the tutor.
-    inline void lower_own_level(Origin origin, std::int64_t bytes)
-    {
-        Levels& own = active_cell.own;
-        own.origin[static_cast<int>(origin)] -= bytes;
-        if (origin != Origin::python_small)
-        {
-            own.raise_small_look(bytes);
-        }
-    }
-
-    // Whether a peak may have moved: look_at_peaks then.
-    inline bool raise_own_level(Origin origin, std::int64_t bytes)
-    {
-        Levels& own = active_cell.own;
-        const int index = static_cast<int>(origin);
-        const std::int64_t level = own.origin[index] += bytes;
-        if (origin != Origin::python_small)
-        {
-            own.raise_small_look(-bytes);
-        }
-        return level > own.look[index] || (origin != Origin::python_small && own.origin[0] > own.look[0]);
-    }
+    // Makes this maker the active one; what the small counts of all threads hold goes to the one before. On the cell's thread, with
+    // the GIL.
+    void make_active(MakerId maker);
+    // What the threads' small counts hold for the active maker, by adding it to made and freed. On the cell's thread, with the GIL.
+    void add_small_counts(Tally& made, Tally& freed_by_learner);
+    // Blocks that other threads than this one have made and freed in their small counts.
+    std::int64_t small_operations_of_others();
 
     // For all who are not the cell's thread in the learner's code.
     void raise_level_elsewhere(const ThreadRecord& record, Origin origin, std::int64_t bytes);
@@ -173,10 +151,7 @@ namespace xmemory::core
         record.current->made[static_cast<int>(origin)].add(amount, 1, static_cast<std::int64_t>(slack));
         if (__builtin_expect(record.role == Role::cell_thread, 1))
         {
-            if (__builtin_expect(raise_own_level(origin, amount), 0))
-            {
-                look_at_peaks();
-            }
+            raise_own_level(origin, amount);
         }
         else if (record.role == Role::other_thread)
         {
@@ -199,19 +174,32 @@ namespace xmemory::core
     // Takes that back: the block was not freed after all.
     void count_not_freed(ThreadRecord& record, MakerId maker, Origin origin, std::size_t bytes, std::size_t slack);
 
-    // count_made and count_freed for the commonest case: the role is cell_thread, the maker a learner's.
-    // Whether a peak may have moved: look_at_peaks then.
-    [[nodiscard]] inline bool count_made_by_cell(ThreadRecord& record, Origin origin, std::size_t bytes, std::size_t slack)
+    // count_made and count_freed for the commonest case of malloc's blocks: the role is cell_thread, the maker a learner's, and the
+    // level may_rise, or its highs are written down (levels.hpp). index: of their origin.
+    inline void count_malloc_made(ThreadRecord& record, int index, std::size_t bytes, std::size_t slack)
     {
         const auto amount = static_cast<std::int64_t>(bytes);
-        record.current->made[static_cast<int>(origin)].add(amount, 1, static_cast<std::int64_t>(slack));
-        return raise_own_level(origin, amount);
+        record.current->made[index].add(amount, 1, static_cast<std::int64_t>(slack));
+        move_own_malloc_level(index, amount);
     }
 
-    inline void count_freed_by_cell(ThreadRecord& record, MakerId maker, Origin origin, std::size_t bytes, std::size_t slack)
+    inline void count_malloc_freed(ThreadRecord& record, MakerId maker, int index, std::size_t bytes, std::size_t slack)
     {
         const auto amount = static_cast<std::int64_t>(bytes);
-        record.tallies[maker].freed_by_learner[static_cast<int>(origin)].add(amount, 1, static_cast<std::int64_t>(slack));
-        lower_own_level(origin, amount);
+        record.tallies[maker].freed_by_learner[index].add(amount, 1, static_cast<std::int64_t>(slack));
+        move_own_malloc_level(index, -amount);
+    }
+
+    // Likewise for small blocks of the active maker, on a thread that works for it; slack is what rounding to a size class leaves.
+    inline void count_small_made(ThreadRecord& record, std::size_t bytes)
+    {
+        record.small.made[bytes].add(1);
+        own_levels.raise_small(static_cast<std::int64_t>(bytes));
+    }
+
+    inline void count_small_freed(ThreadRecord& record, std::size_t bytes)
+    {
+        record.small.freed_by_learner[bytes].add(1);
+        own_levels.lower_small(static_cast<std::int64_t>(bytes));
     }
 }

@@ -4,11 +4,11 @@
 
 #include <cstdlib>
 
-#include "core/malloc_block.hpp"
 #include "core/scope.hpp"
 #include "core/zone.hpp"
 #include "cpython/block.hpp"
 #include "cpython/pymalloc.hpp"
+#include "cpython/raw_hooks.hpp"
 #include "cpython/small_hooks.hpp"
 
 namespace xmemory::cpython
@@ -17,34 +17,6 @@ namespace xmemory::cpython
     {
         using core::Origin;
         namespace zone = core::zone;
-
-        void* raw_malloc(void*, std::size_t bytes) { return core::malloc_block::make(bytes, Origin::python_large); }
-
-        // pymalloc's own books (the array of arenas, the nodes of its address tree) grow in the middle of somebody's request:
-        // they are not what was asked for, and belong to nobody's cell.
-        bool is_pymallocs_own(std::size_t bytes) { return core::here().in_pymalloc && bytes > pymalloc::largest_small; }
-
-        void* raw_calloc(void*, std::size_t number, std::size_t bytes)
-        {
-            if (is_pymallocs_own(number * bytes))
-            {
-                const core::TutorScope scope;
-                return core::malloc_block::make(number * bytes, Origin::python_large, true);
-            }
-            return core::malloc_block::make(number * bytes, Origin::python_large, true);
-        }
-
-        void* raw_realloc(void*, void* block, std::size_t bytes)
-        {
-            if (is_pymallocs_own(bytes))
-            {
-                const core::TutorScope scope;
-                return core::malloc_block::resize(block, bytes, Origin::python_large);
-            }
-            return core::malloc_block::resize(block, bytes, Origin::python_large);
-        }
-
-        void raw_free(void*, void* block) { core::malloc_block::release(block); }
 
         // An arena is asked for in the middle of a small block's request, a chunk of the frames' data stack never is
         // (Objects/obmalloc.c, new_arena; Python/pystate.c, allocate_chunk; 3.11).
@@ -83,8 +55,7 @@ namespace xmemory::cpython
 
     void install_allocator_hooks()
     {
-        PyMemAllocatorEx raw{nullptr, raw_malloc, raw_calloc, raw_realloc, raw_free};
-        PyMem_SetAllocator(PYMEM_DOMAIN_RAW, &raw);
+        raw_hooks::install();
         PyObjectArenaAllocator arenas{nullptr, arena_map, arena_unmap};
         PyObject_SetArenaAllocator(&arenas);
         small_hooks::install();

@@ -4,7 +4,7 @@
 
 #include "cpython/block.hpp"
 #include "cpython/dict_layout.hpp"
-#include "cpython/owned_blocks.hpp"
+#include "cpython/heap_graph.hpp"
 #include "cpython/referents.hpp"
 #include "cpython/tracked.hpp"
 
@@ -17,8 +17,6 @@ namespace xmemory::cpython
             const auto read = read_block(block);
             return read ? static_cast<std::int64_t>(read->asked_bytes) : 0;
         }
-
-        void add_block(void* block, void* bytes) { *static_cast<std::int64_t*>(bytes) += asked_bytes(block); }
 
         class Closure
         {
@@ -134,13 +132,10 @@ namespace xmemory::cpython
 
     std::int64_t bytes_of(PyObject* object)
     {
-        if (PyType_Check(object) && !PyType_HasFeature(reinterpret_cast<PyTypeObject*>(object), Py_TPFLAGS_HEAPTYPE))
-        {
-            return 0;
-        }
-        std::int64_t bytes = asked_bytes(start_of(object));
-        visit_owned_blocks(object, add_block, &bytes);
-        return bytes;
+        TypeFacts facts;
+        facts.layout = layout_of(Py_TYPE(object));
+        facts.bytes_before = static_cast<std::uint8_t>(bytes_before(Py_TYPE(object)));
+        return sum_of(object_bytes(object, facts));
     }
 
     Dying find_dying(Unreachable& unreachable) { return Closure(unreachable).find(); }

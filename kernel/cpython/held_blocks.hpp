@@ -27,6 +27,22 @@ namespace xmemory::cpython
             return slot < by_slot_.size() && by_slot_[slot] ? take_from(*by_slot_[slot], address) : nullptr;
         }
 
+        // Takes the block that begins at address; false where none does, or it was taken before.
+        bool take_start(const void* address)
+        {
+            const std::uintptr_t offset = reinterpret_cast<std::uintptr_t>(address) - core::zone::base;
+            const std::size_t slot = offset / core::zone::slot_size;
+            if (slot >= by_slot_.size() || !by_slot_[slot])
+            {
+                return false;
+            }
+            Granules& live = *by_slot_[slot];
+            const std::size_t granule = granule_of(static_cast<const char*>(address));
+            const bool was_live = live.test(granule);
+            live.reset(granule);
+            return was_live;
+        }
+
         // Calls visit(block) for each that was not taken.
         template <typename Visit>
         void for_each_left(Visit visit) const

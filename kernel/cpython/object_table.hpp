@@ -27,6 +27,16 @@ namespace xmemory::cpython
             return offset < zone_bytes_ ? in_zone_[offset / core::granule] : find_elsewhere(object);
         }
 
+        // Has the processor bring what find will look at, some time before.
+        void fetch(const void* object) const
+        {
+            const std::uintptr_t offset = reinterpret_cast<std::uintptr_t>(object) - core::zone::base;
+            if (offset < zone_bytes_)
+            {
+                __builtin_prefetch(in_zone_ + offset / core::granule);
+            }
+        }
+
         // number: above 0.
         void put(const void* object, std::uint32_t number)
         {

@@ -1,7 +1,5 @@
 #include "cpython/owned_blocks.hpp"
 
-#include <cstring>
-
 #include "cpython/dict_layout.hpp"
 
 namespace xmemory::cpython
@@ -25,16 +23,6 @@ namespace xmemory::cpython
             void (*visit_)(void*, void*);
             void* context_;
         };
-
-        // Of a type written in C: a class of the learner's may have any name.
-        bool is_or_derives_from(PyTypeObject* type, const char* name)
-        {
-            while (PyType_HasFeature(type, Py_TPFLAGS_HEAPTYPE) && !PyType_HasFeature(type, Py_TPFLAGS_IMMUTABLETYPE))
-            {
-                type = type->tp_base;
-            }
-            return std::strcmp(type->tp_name, name) == 0;
-        }
 
         void visit_dict(const PyDictObject* dict, const Visitor& visit)
         {
@@ -88,24 +76,6 @@ namespace xmemory::cpython
             visit(code->co_extra);
         }
 
-        // Modules/_collectionsmodule.c
-        struct Deque
-        {
-            struct Block
-            {
-                Block* left;
-                PyObject* items[64];
-                Block* right;
-            };
-            PyObject_VAR_HEAD Block* leftmost;
-            Block* rightmost;
-            Py_ssize_t positions[2];
-            std::size_t state;
-            Py_ssize_t longest;
-            Py_ssize_t spare_count;
-            Block* spare[16];
-        };
-
         void visit_deque(PyObject* object, const Visitor& visit)
         {
             const auto* deque = reinterpret_cast<Deque*>(object);
@@ -121,22 +91,6 @@ namespace xmemory::cpython
             }
         }
 
-        // Objects/odictobject.c
-        struct OrderedDict
-        {
-            struct Node
-            {
-                PyObject* key;
-                Py_hash_t hash;
-                Node* next;
-                Node* previous;
-            };
-            PyDictObject dict;
-            Node* first;
-            Node* last;
-            Node** by_place;
-        };
-
         void visit_ordered_dict(PyObject* object, const Visitor& visit)
         {
             const auto* dict = reinterpret_cast<OrderedDict*>(object);
@@ -149,93 +103,61 @@ namespace xmemory::cpython
             }
         }
 
-        // Modules/arraymodule.c
-        struct Array
-        {
-            PyObject_VAR_HEAD char* items;
-        };
-
-        // numpy/core/include/numpy/ndarraytypes.h
-        struct NumpyArray
-        {
-            PyObject_HEAD char* data;
-            int dimensions;
-            Py_ssize_t* lengths;
-            Py_ssize_t* strides;
-            PyObject* base;
-            PyObject* element_type;
-            int flags;
-        };
-        constexpr int numpy_owns_data = 4;
-
         void visit_numpy_array(PyObject* object, const Visitor& visit)
         {
             const auto* array = reinterpret_cast<NumpyArray*>(object);
             visit(array->lengths); // the strides stand in the same block
-            visit((array->flags & numpy_owns_data) != 0 ? array->data : nullptr);
+            visit(array->owns_data() ? array->data : nullptr);
         }
 
-        // Types of CPython's own that have no bit in tp_flags.
-        void visit_other(PyObject* object, const Visitor& visit)
+        // Data of up to 16 bytes stand in the object (Modules/_ctypes/_ctypes.c, PyCData_MallocBuffer).
+        void visit_ctypes_data(PyObject* object, const Visitor& visit)
         {
-            PyTypeObject* type = Py_TYPE(object);
-            if (PyAnySet_Check(object))
-            {
-                visit_set(reinterpret_cast<PySetObject*>(object), visit);
-            }
-            else if (PyByteArray_Check(object))
-            {
-                visit(reinterpret_cast<PyByteArrayObject*>(object)->ob_bytes);
-            }
-            else if (PyCode_Check(object))
-            {
-                visit_code(reinterpret_cast<PyCodeObject*>(object), visit);
-            }
-            else if (is_or_derives_from(type, "collections.deque"))
-            {
-                visit_deque(object, visit);
-            }
-            else if (is_or_derives_from(type, "array.array"))
-            {
-                visit(reinterpret_cast<Array*>(object)->items);
-            }
-            else if (is_or_derives_from(type, "numpy.ndarray"))
-            {
-                visit_numpy_array(object, visit);
-            }
+            const auto* data = reinterpret_cast<const CtypesData*>(object);
+            visit(data->must_free_data != 0 && data->data != data->value ? data->data : nullptr);
         }
     }
 
-    void visit_owned_blocks(PyObject* object, void (*visit)(void*, void*), void* context)
+    void visit_owned_blocks(PyObject* object, Layout layout, void (*visit)(void*, void*), void* context)
     {
         const Visitor visitor(visit, context);
         if (void* values = values_of_instance(object))
         {
             visitor(block_of_values(values));
         }
-        if (PyList_Check(object))
+        switch (layout)
         {
-            visitor(reinterpret_cast<PyListObject*>(object)->ob_item);
-        }
-        else if (PyDict_Check(object))
-        {
+        case Layout::list:
+            return visitor(reinterpret_cast<PyListObject*>(object)->ob_item);
+        case Layout::dict:
+            return visit_dict(reinterpret_cast<PyDictObject*>(object), visitor);
+        case Layout::ordered_dict:
             visit_dict(reinterpret_cast<PyDictObject*>(object), visitor);
-            if (PyODict_Check(object))
-            {
-                visit_ordered_dict(object, visitor);
-            }
-        }
-        else if (PyUnicode_Check(object))
-        {
-            visit_string(object, visitor);
-        }
-        else if (PyType_Check(object))
-        {
-            visit_class(reinterpret_cast<PyTypeObject*>(object), visitor);
-        }
-        else if (!PyTuple_Check(object) && !PyLong_Check(object) && !PyBytes_Check(object))
-        {
-            visit_other(object, visitor);
+            return visit_ordered_dict(object, visitor);
+        case Layout::string:
+            return visit_string(object, visitor);
+        case Layout::type:
+            return visit_class(reinterpret_cast<PyTypeObject*>(object), visitor);
+        case Layout::set:
+            return visit_set(reinterpret_cast<PySetObject*>(object), visitor);
+        case Layout::bytearray:
+            return visitor(reinterpret_cast<PyByteArrayObject*>(object)->ob_bytes);
+        case Layout::code:
+            return visit_code(reinterpret_cast<PyCodeObject*>(object), visitor);
+        case Layout::deque:
+            return visit_deque(object, visitor);
+        case Layout::array:
+            return visitor(reinterpret_cast<Array*>(object)->items);
+        case Layout::numpy_array:
+            return visit_numpy_array(object, visitor);
+        case Layout::ctypes_data:
+            return visit_ctypes_data(object, visitor);
+        case Layout::other:
+        case Layout::tuple:
+        case Layout::number_or_bytes:
+        case Layout::range:
+        case Layout::descriptor:
+            return;
         }
     }
 }

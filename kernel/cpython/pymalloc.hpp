@@ -54,6 +54,13 @@ namespace xmemory::cpython::pymalloc
         return (std::size_t{reinterpret_cast<const PoolHeader*>(pool_of(block))->class_index} + 1) * class_step;
     }
 
+    // Whether a block of its pool's class begins there. Precondition: the address lies in a pool.
+    inline bool is_start(const void* address)
+    {
+        const auto offset = static_cast<std::uint32_t>(static_cast<const char*>(address) - pool_of(address));
+        return offset >= pool_overhead && (offset - pool_overhead) % class_size_of(address) == 0;
+    }
+
     enum class PoolState : std::uint8_t {
         never_used,
         given_back, // to its arena: nothing in use, any class may have it next

@@ -17,7 +17,7 @@ namespace xmemory::cpython
             }
         }
 
-        // Objects/typeobject.c, type_dealloc and type_traverse
+        // Objects/typeobject.c, type_dealloc and type_traverse, which tells nothing of a static type.
         void visit_class(PyTypeObject* type, visitproc visit, void* context)
         {
             if (PyType_HasFeature(type, Py_TPFLAGS_HEAPTYPE))
@@ -25,6 +25,10 @@ namespace xmemory::cpython
                 auto* heap_type = reinterpret_cast<PyHeapTypeObject*>(type);
                 visit_each({heap_type->ht_name, heap_type->ht_qualname, heap_type->ht_slots, type->tp_subclasses}, visit,
                            context);
+            }
+            else
+            {
+                visit_each({type->tp_dict, type->tp_bases, type->tp_mro, type->tp_cache, type->tp_subclasses}, visit, context);
             }
         }
 
@@ -36,12 +40,6 @@ namespace xmemory::cpython
                         static_cast<PyObject*>(code->_co_code)},
                        visit, context);
         }
-
-        // Objects/rangeobject.c
-        struct Range
-        {
-            PyObject_HEAD PyObject* parts[4]; // start, stop, step, length
-        };
 
         void visit_range(PyObject* object, visitproc visit, void* context)
         {
@@ -56,35 +54,54 @@ namespace xmemory::cpython
             visit_each({descriptor->d_name, descriptor->d_qualname}, visit, context);
         }
 
-        bool is_descriptor(PyTypeObject* type)
+        // Objects/odictobject.c, _odict_add_new_node: each entry holds its key once more.
+        void visit_ordered_dict(PyObject* object, visitproc visit, void* context)
         {
-            return type == &PyMemberDescr_Type || type == &PyGetSetDescr_Type || type == &PyMethodDescr_Type ||
-                   type == &PyClassMethodDescr_Type || type == &PyWrapperDescr_Type;
+            for (auto* node = reinterpret_cast<OrderedDict*>(object)->first; node != nullptr; node = node->next)
+            {
+                visit(node->key, context);
+            }
+        }
+
+        // An element that was never set is a null pointer.
+        void visit_numpy_array(PyObject* object, visitproc visit, void* context)
+        {
+            auto* array = reinterpret_cast<NumpyArray*>(object);
+            visit_each({array->base, array->element_type}, visit, context);
+            if (array->owns_data() && array->has_objects())
+            {
+                auto* elements = reinterpret_cast<PyObject**>(array->data);
+                for (std::size_t index = 0; index < array->size(); ++index)
+                {
+                    visit_each({elements[index]}, visit, context);
+                }
+            }
         }
     }
 
-    void visit_referents(PyObject* object, visitproc visit, void* context)
+    void visit_referents(PyObject* object, Layout layout, visitproc visit, void* context)
     {
         PyTypeObject* type = Py_TYPE(object);
         if (type->tp_traverse != nullptr && PyObject_IS_GC(object))
         {
             type->tp_traverse(object, visit, context);
         }
-        if (PyType_Check(object))
+        switch (layout)
         {
-            visit_class(reinterpret_cast<PyTypeObject*>(object), visit, context);
-        }
-        else if (PyCode_Check(object))
-        {
-            visit_code(reinterpret_cast<PyCodeObject*>(object), visit, context);
-        }
-        else if (PyRange_Check(object))
-        {
-            visit_range(object, visit, context);
-        }
-        else if (is_descriptor(type))
-        {
-            visit_descriptor(object, visit, context);
+        case Layout::type:
+            return visit_class(reinterpret_cast<PyTypeObject*>(object), visit, context);
+        case Layout::code:
+            return visit_code(reinterpret_cast<PyCodeObject*>(object), visit, context);
+        case Layout::range:
+            return visit_range(object, visit, context);
+        case Layout::descriptor:
+            return visit_descriptor(object, visit, context);
+        case Layout::ordered_dict:
+            return visit_ordered_dict(object, visit, context);
+        case Layout::numpy_array:
+            return visit_numpy_array(object, visit, context);
+        default:
+            return;
         }
     }
 }

@@ -3,6 +3,7 @@
 
 #include "internal/pycore_interp.h"
 #include "internal/pycore_runtime.h"
+#include "internal/pycore_traceback.h"
 
 #include "cpython/runtime_state.h"
 
@@ -64,3 +65,12 @@ int xmemory_signal_is_pending(void)
 }
 
 void xmemory_clear_method_cache(void) { PyType_ClearCache(); }
+
+void xmemory_dump_stack(int descriptor)
+{
+    PyThreadState* thread = PyGILState_GetThisThreadState(); /* a fault's signal comes to the thread that made it */
+    if (thread != NULL)
+    {
+        _Py_DumpTraceback(descriptor, thread);
+    }
+}

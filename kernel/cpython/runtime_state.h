@@ -53,6 +53,10 @@ extern "C"
    ones depends on addresses, so that the same cell would be told differently from one kernel to the next. */
     void xmemory_clear_method_cache(void);
 
+    /* Writes what the calling thread's Python code is at into a descriptor, the innermost first, as faulthandler does; nothing of a
+       thread that Python does not know. Async-signal-safe, with or without the GIL (Python/traceback.c, _Py_DumpTraceback). */
+    void xmemory_dump_stack(int descriptor);
+
 #ifdef __cplusplus
 }
 #endif

@@ -5,10 +5,13 @@
 #include <algorithm>
 #include <cstring>
 
+#include "core/malloc_block.hpp"
 #include "core/scope.hpp"
 #include "core/zone.hpp"
 #include "cpython/installed.hpp"
+#include "cpython/passed_on.hpp"
 #include "cpython/pymalloc.hpp"
+#include "cpython/raw_hooks.hpp"
 #include "cpython/used_pools.hpp"
 
 namespace xmemory::cpython::small_hooks
@@ -31,12 +34,36 @@ namespace xmemory::cpython::small_hooks
         void book_small(core::ThreadRecord& record, void* block, std::size_t asked, std::size_t class_size)
         {
             const std::size_t slack = class_size - asked;
-            core::write_tag(zone::tag_of(block), record.maker, slack, class_size);
+            core::write_tag(zone::tag_of(block), core::tag_maker_of(record.maker), slack, class_size);
             core::count_made(record, Origin::python_small, asked, slack);
         }
 
         // 1 to 512 bytes; larger requests, and those of 0 bytes, CPython passes on to the RAW domain, where they are booked.
         constexpr bool is_small(std::size_t bytes) { return bytes - 1 < pymalloc::largest_small; }
+
+        // Past the small-object allocator, which would pass it on (Objects/obmalloc.c, _PyObject_Malloc), to our hook there.
+        bool can_pass_on() { return passed_on::count != nullptr && raw_hooks::are_in_place(); }
+
+        inline void* malloc_not_small(const PyMemAllocatorEx* next, std::size_t bytes)
+        {
+            if (__builtin_expect(!can_pass_on(), 0))
+            {
+                return next->malloc(next->ctx, bytes);
+            }
+            void* block = core::malloc_block::make(bytes, Origin::python_large);
+            *passed_on::count += block != nullptr;
+            return block;
+        }
+
+        inline void free_not_small(const PyMemAllocatorEx* next, void* block)
+        {
+            if (__builtin_expect(!can_pass_on(), 0))
+            {
+                return next->free(next->ctx, block);
+            }
+            *passed_on::count -= block != nullptr;
+            core::malloc_block::release(block);
+        }
 
         // A block of the pools from CPython; it may not have one, and takes it from the RAW domain as well.
         __attribute__((noinline)) void* malloc_by_python(const PyMemAllocatorEx* next, std::size_t bytes)
@@ -58,7 +85,7 @@ namespace xmemory::cpython::small_hooks
             {
                 return next->malloc(next->ctx, bytes);
             }
-            void* block = used_pools::are_found() ? used_pools::take((bytes - 1) / pymalloc::class_step) : nullptr;
+            void* block = used_pools::are_found() ? used_pools::take_last((bytes - 1) / pymalloc::class_step) : nullptr;
             if (block == nullptr)
             {
                 return malloc_by_python(next, bytes);
@@ -67,39 +94,51 @@ namespace xmemory::cpython::small_hooks
             return block;
         }
 
-        __attribute__((noinline)) void* after_a_look_at_peaks(void* block)
+        bool works_for_active_maker(const core::ThreadRecord& record) { return record.learner_tag == core::active_cell.tag; }
+
+        void book_small_by_cell(core::ThreadRecord& record, void* block, std::size_t asked)
         {
-            core::look_at_peaks();
+            const std::size_t slack = -asked % core::granule;
+            core::write_tag(zone::tag_of(block), record.learner_tag, slack, asked + slack);
+            core::count_small_made(record, asked);
+        }
+
+        __attribute__((noinline)) void* malloc_last_by_cell(const PyMemAllocatorEx* next, std::size_t bytes)
+        {
+            void* block = used_pools::take_last((bytes - 1) / pymalloc::class_step);
+            if (block == nullptr)
+            {
+                return malloc_by_python(next, bytes);
+            }
+            book_small_by_cell(*core::thread_record, block, bytes);
             return block;
         }
 
-        // malloc_by_anybody for the cell's thread in the learner's code, as most calls are. No call in it comes back, so no
+        // malloc_by_anybody for a thread that works for the active maker, as most calls do. No call in it comes back, so no
         // register has to be saved.
         inline void* malloc_by_cell(const PyMemAllocatorEx* next, std::size_t bytes)
         {
             if (!is_small(bytes))
             {
-                return next->malloc(next->ctx, bytes);
+                return malloc_not_small(next, bytes);
             }
             core::ThreadRecord& record = *core::thread_record;
-            if (__builtin_expect(record.role != core::Role::cell_thread, 0))
+            if (__builtin_expect(!works_for_active_maker(record), 0))
             {
                 return malloc_by_anybody(next, bytes);
             }
             void* block = used_pools::take((bytes - 1) / pymalloc::class_step);
             if (__builtin_expect(block == nullptr, 0))
             {
-                return malloc_by_python(next, bytes);
+                return malloc_last_by_cell(next, bytes);
             }
-            const std::size_t slack = -bytes % core::granule;
-            core::write_tag(zone::tag_of(block), record.maker, slack, bytes + slack);
-            const bool may_be_peak = core::count_made_by_cell(record, Origin::python_small, bytes, slack);
-            return __builtin_expect(may_be_peak, 0) ? after_a_look_at_peaks(block) : block;
+            book_small_by_cell(record, block, bytes);
+            return block;
         }
 
         void release_unbooked(const PyMemAllocatorEx* next, void* block)
         {
-            if (!zone::in_zone(block) || !used_pools::are_found() || !used_pools::put(header_of(block), block))
+            if (!zone::in_zone(block) || !used_pools::are_found() || !used_pools::put_first(header_of(block), block))
             {
                 next->free(next->ctx, block);
             }
@@ -116,28 +155,36 @@ namespace xmemory::cpython::small_hooks
             release_unbooked(next, block);
         }
 
-        // Likewise: free_by_anybody for what a cell made.
+        __attribute__((noinline)) void free_first_by_cell(const PyMemAllocatorEx* next, void* block, std::size_t asked)
+        {
+            core::count_small_freed(*core::thread_record, asked);
+            release_unbooked(next, block);
+        }
+
+        // Likewise: free_by_anybody for what the active maker made.
         inline void free_by_cell(const PyMemAllocatorEx* next, void* block)
         {
             if (!zone::in_zone(block))
             {
-                return next->free(next->ctx, block);
+                return free_not_small(next, block);
             }
             core::ThreadRecord& record = *core::thread_record;
-            if (__builtin_expect(record.role != core::Role::cell_thread, 0))
+            if (__builtin_expect(!works_for_active_maker(record), 0))
             {
                 return free_by_anybody(next, block);
             }
-            const core::Tag tag = *zone::tag_of(block);
-            const core::MakerId maker = core::maker_of(tag);
-            const std::size_t slack = tag % core::granule;
+            const core::TagMaker slack = *zone::tag_of(block) ^ record.learner_tag; // more than that for other makers' blocks
+            if (__builtin_expect(slack >= core::far_slack, 0))
+            {
+                return free_by_anybody(next, block);
+            }
             pymalloc::PoolHeader* pool = header_of(block);
-            if (__builtin_expect(slack == core::far_slack || !core::is_learner(maker) || !used_pools::put(pool, block), 0))
+            const std::size_t asked = pymalloc::class_size_of(block) - slack;
+            if (__builtin_expect(!used_pools::put(pool, block), 0))
             {
-                return free_by_anybody(next, block);
+                return free_first_by_cell(next, block, asked);
             }
-            const std::size_t class_size = (std::size_t{pool->class_index} + 1) * pymalloc::class_step;
-            core::count_freed_by_cell(record, maker, Origin::python_small, class_size - slack, slack);
+            core::count_small_freed(record, asked);
         }
 
         // The block at another place, with as much of what was in it as fits; the old one is no longer booked.
@@ -239,6 +286,7 @@ namespace xmemory::cpython::small_hooks
         PyMem_GetAllocator(PYMEM_DOMAIN_MEM, &next_mem);
         PyMem_GetAllocator(PYMEM_DOMAIN_OBJ, &next_obj);
         install_both();
+        passed_on::find(PyObject_Malloc, PyObject_Free);
         used_pools::find(PyObject_Malloc, PyObject_Free);
         install_both(); // with the pools, where they were found
     }

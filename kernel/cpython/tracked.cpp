@@ -2,13 +2,14 @@
 
 namespace xmemory::cpython
 {
-    void* start_of(PyObject* object)
+    std::size_t bytes_before(PyTypeObject* type)
     {
-        PyTypeObject* type = Py_TYPE(object);
         std::size_t before = PyType_IS_GC(type) ? sizeof(CollectorHead) : 0;
 #if PY_VERSION_HEX >= 0x030B0000
         before += PyType_HasFeature(type, Py_TPFLAGS_MANAGED_DICT) ? 2 * sizeof(PyObject*) : 0;
 #endif
-        return reinterpret_cast<char*>(object) - before;
+        return before;
     }
+
+    void* start_of(PyObject* object) { return reinterpret_cast<char*>(object) - bytes_before(Py_TYPE(object)); }
 }

@@ -2,6 +2,7 @@
 // no object, runs no code of the objects'. With the GIL; nothing may be allocated in Python's heap during a walk.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include <Python.h>
@@ -33,4 +34,7 @@ namespace xmemory::cpython
     // managed dict (Include/internal/pycore_object.h, _PyType_PreHeaderSize, 3.11). Precondition: the object is on the heap, so
     // no static type and none of the small integers, empty tuples and single characters that are part of the program.
     void* start_of(PyObject* object);
+
+    // How many bytes that is before an object of the type.
+    std::size_t bytes_before(PyTypeObject* type);
 }

@@ -106,4 +106,36 @@ namespace xmemory::cpython::used_pools
         (void)release;
 #endif
     }
+
+    void* take_last(std::size_t class_index)
+    {
+        PoolHeader* pool = heads[2 * class_index];
+        void* block = take(class_index);
+        if (block == nullptr && pool != pool->next)
+        {
+            pool->next->previous = pool->previous;
+            pool->previous->next = pool->next;
+            block = pool->free_block;
+            pool->free_block = nullptr;
+            ++pool->blocks_in_use;
+        }
+        return block;
+    }
+
+    bool put_first(PoolHeader* pool, void* block)
+    {
+        if (pool->free_block != nullptr)
+        {
+            return put(pool, block);
+        }
+        *static_cast<void**>(block) = nullptr;
+        pool->free_block = block;
+        --pool->blocks_in_use;
+        PoolHeader* next = heads[2 * pool->class_index];
+        pool->next = next;
+        pool->previous = next->previous;
+        next->previous->next = pool;
+        next->previous = pool;
+        return true;
+    }
 }

@@ -1,8 +1,9 @@
 // The lists in which CPython's small-object allocator keeps, for each size class, the pools that have room (Objects/obmalloc.c,
 // usedpools; 3.10 and 3.11: one table for the process), and its own shortest way in and out of a pool. The hooks take that way
 // themselves: what they save by it (one indirect call, and the search whether an address is CPython's at all) pays for a good
-// part of the counting. take and put do to the pool exactly what pymalloc_alloc and pymalloc_free do; where these would do more
-// than move one block on or off a pool's free list, they refuse, and CPython is called. With the GIL.
+// part of the counting. They do to the pools exactly what pymalloc_alloc and pymalloc_free do. take and put refuse what is more
+// than to move one block on or off a pool's free list; take_last and put_first, out of the callers' way, refuse only what needs
+// a new pool or gives one back to its arena: then CPython is called. With the GIL.
 #pragma once
 
 #include <cstddef>
@@ -23,7 +24,7 @@ namespace xmemory::cpython::used_pools
 
     inline bool are_found() { return __builtin_expect(heads != nullptr, 1); }
 
-    // Preconditions of take: are_found(); class_index: of a size class, (bytes − 1) / 16. nullptr: CPython has to look.
+    // Preconditions: are_found(); class_index: of a size class, (bytes − 1) / 16. nullptr: nothing was done.
     inline void* take(std::size_t class_index)
     {
         PoolHeader* pool = heads[2 * class_index];
@@ -48,7 +49,7 @@ namespace xmemory::cpython::used_pools
         return block;
     }
 
-    // Preconditions: are_found(); block is in use in that pool. false: nothing was done, CPython has to.
+    // Preconditions: are_found(); block is in use in that pool. false: nothing was done.
     inline bool put(PoolHeader* pool, void* block)
     {
         void* first = pool->free_block;
@@ -61,4 +62,10 @@ namespace xmemory::cpython::used_pools
         --pool->blocks_in_use;
         return true;
     }
+
+    // As take and put, also for the last block of a pool, which leaves its list then, and the first that a full pool gets back,
+    // which comes to the front of the list again. Work that makes and frees one block at a time does both each time, where all
+    // but that one of a pool are in use.
+    void* take_last(std::size_t class_index);
+    bool put_first(PoolHeader* pool, void* block);
 }

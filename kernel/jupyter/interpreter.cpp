@@ -1,8 +1,8 @@
 #include "jupyter/interpreter.hpp"
 
-#include <malloc.h>
-
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 #include <pybind11_json/pybind11_json.hpp>
 
@@ -15,10 +15,13 @@
 #include "jupyter/forked_child.hpp"
 #include "jupyter/input.hpp"
 #include "jupyter/interrupts.hpp"
+#include "jupyter/last_kernel.hpp"
+#include "jupyter/late_modules.hpp"
 #include "jupyter/light_start.hpp"
 #include "jupyter/memory_magic.hpp"
 #include "jupyter/publish.hpp"
 #include "jupyter/python_stream.hpp"
+#include "jupyter/start_up_memory.hpp"
 #include "jupyter/tracebacks.hpp"
 #include "jupyter/xmemory_module.hpp"
 #include "magics/command.hpp"
@@ -92,6 +95,7 @@ namespace xmemory::jupyter
 
     void Interpreter::configure_impl()
     {
+        std::optional<LateModules> late; // until the shell has its magics
         {
             const py::module_ sys = py::module_::import("sys");
             sys.attr("stdout") = py::reinterpret_steal<py::object>(make_python_stream(output_, 1));
@@ -99,11 +103,13 @@ namespace xmemory::jupyter
             sys.attr("__stdout__") = sys.attr("stdout");
             sys.attr("__stderr__") = sys.attr("stderr");
             check(add_xmemory_module()); // before the shell loads extensions: share/python has one of that name
+            late.emplace();
             const LightStart light;
             py::module_::import("xeus_python_shell.shell");
         }
         xpyt::interpreter::configure_impl();
         const py::gil_scoped_acquire gil;
+        late.reset();
         history_.use(m_ipython_shell);
         request_.after = [this] { history_.write(); };
         remember_kernel_process();
@@ -116,7 +122,7 @@ namespace xmemory::jupyter
         cpython::collections::watch();
         magics::accompany_collect();
         PyGC_Collect(); // what start-up left behind is not for the first cells to collect
-        malloc_trim(0); // nor to be held
+        give_back_start_up_memory();
         auto why = cpython::why_layout_is_unknown();
         magics::session().start(why ? why : cpython::why_hooks_are_blind());
     }
@@ -171,6 +177,10 @@ namespace xmemory::jupyter
         error_ = nullptr;
         silent_ = silent;
         const InputRedirection input(allow_stdin, output_);
+        if (!silent)
+        {
+            tell_of_last_kernel();
+        }
         const magics::CellSource source = {silent ? 0 : request_.number, code, request_.cell_id};
         magics::session().begin_cell(source);
         cpython::earlier_tasks::begin_cell();
@@ -201,6 +211,19 @@ namespace xmemory::jupyter
         }
         output_.flush(true);
         return reply;
+    }
+
+    // Before the first cell runs: should it be the same that brings the kernel down, it has been said.
+    void Interpreter::tell_of_last_kernel()
+    {
+        const magics::Predecessor& last = magics::session().predecessor;
+        if (last.death && !last.files.empty())
+        {
+            const report::Document report = magics::death_report(*last.death);
+            told_death_ = report.data;
+            publish(output_, report);
+        }
+        forget_last_kernel();
     }
 
     bool Interpreter::run_cell(const std::string& code, bool silent, bool store_history)
@@ -239,7 +262,12 @@ namespace xmemory::jupyter
 
     void Interpreter::report_cell(const report::CellRecord& record, const magics::CellSource& source)
     {
-        request_.reply_metadata["xmemory"] = report::to_json(record);
+        nlohmann::json& data = request_.reply_metadata["xmemory"];
+        data = report::to_json(record);
+        if (!told_death_.is_null())
+        {
+            data["death_before"] = std::exchange(told_death_, nullptr);
+        }
         if (const auto answer = magics::answer_of(record, source))
         {
             publish(output_, *answer);
@@ -258,7 +286,7 @@ namespace xmemory::jupyter
     {
         {
             const py::gil_scoped_acquire gil;
-            bring_in_jedi(m_ipython_shell);
+            prepare_completion(m_ipython_shell);
         }
         return xpyt::interpreter::complete_request_impl(code, cursor_position);
     }

@@ -33,6 +33,7 @@ namespace xmemory::jupyter
         void add_payloads();
         // Runs the cell bracketed; true where it went well.
         bool run_cell(const std::string& code, bool silent, bool store_history);
+        void tell_of_last_kernel();
         void report_cell(const report::CellRecord& record, const magics::CellSource& source);
         std::string status_of_cell(bool ok) const;
         // What IPython shows of an error: to the front end at once, in order with what was printed, and into the reply.
@@ -43,6 +44,7 @@ namespace xmemory::jupyter
         Comms& comms_;
         ShellRequest& request_;
         nlohmann::json error_; // of the cell that runs, null without one
+        nlohmann::json told_death_; // of the kernel before this one, with the cell that runs; else null
         bool silent_ = false;
     };
 }

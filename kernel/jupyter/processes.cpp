@@ -17,6 +17,7 @@
 #include <string>
 #include <thread>
 
+#include "core/black_box.hpp"
 #include "jupyter/interrupts.hpp"
 
 namespace xmemory::jupyter
@@ -73,6 +74,7 @@ namespace xmemory::jupyter
         // The learner's code is given a moment to end well.
         [[noreturn]] void end_after_parent()
         {
+            core::black_box::close();
             interrupt_cell();
             std::this_thread::sleep_for(std::chrono::milliseconds(500));
             end_process(1);

@@ -1,10 +1,13 @@
 #include "jupyter/server.hpp"
 
+#include <iostream>
+
 #include <pybind11/pybind11.h>
 
 #include "jupyter/history.hpp"
 #include "jupyter/interrupts.hpp"
 #include "jupyter/output.hpp"
+#include "jupyter/request_fields.hpp"
 #include "jupyter/usage.hpp"
 
 namespace xmemory::jupyter
@@ -79,8 +82,60 @@ namespace xmemory::jupyter
         }
     }
 
-    void Server::answer_shell(xeus::xmessage message)
+    std::optional<xeus::xmessage> Server::understood(xeus::xmessage message, xeus::channel channel)
     {
+        const std::string type = type_of(message);
+        const bool on_control = channel == xeus::channel::CONTROL;
+        if (on_control ? !belongs_on_control(type) : !belongs_on_shell(type))
+        {
+            refuse(message, channel, type + " is not answered on the " + (on_control ? "control" : "shell") + " channel.");
+            return std::nullopt;
+        }
+        CheckedContent checked = check_content(type, message.content());
+        if (!checked.wrong.empty())
+        {
+            refuse(message, channel, checked.wrong);
+            return std::nullopt;
+        }
+        return with_content(std::move(message), std::move(checked.content));
+    }
+
+    // Who waits for a reply gets one.
+    void Server::refuse(const xeus::xmessage& request, xeus::channel channel, const std::string& why)
+    {
+        const std::string ending = "_request", type = type_of(request);
+        if (type.size() <= ending.size() || type.compare(type.size() - ending.size(), ending.size(), ending) != 0)
+        {
+            std::cerr << "xmemory: a message was left out: " << why << '\n';
+            return;
+        }
+        const nlohmann::json header = request.header();
+        if (channel == xeus::channel::SHELL)
+        {
+            iopub_.set_parent(header);
+        }
+        publish_status("busy", header, channel);
+        xeus::xmessage reply(request.identities(),
+                             xeus::make_header(type.substr(0, type.size() - ending.size()) + "_reply", user_, session_), header,
+                             nlohmann::json::object(),
+                             {{"status", "error"},
+                              {"ename", "BadRequest"},
+                              {"evalue", why},
+                              {"traceback", nlohmann::json::array({why})},
+                              {"execution_count", cells_stored_}},
+                             xeus::buffer_sequence());
+        channel == xeus::channel::CONTROL ? server_->send_control(std::move(reply)) : server_->send_shell(std::move(reply));
+        publish_status("idle", header, channel);
+    }
+
+    void Server::answer_shell(xeus::xmessage unchecked)
+    {
+        std::optional<xeus::xmessage> checked = understood(std::move(unchecked), xeus::channel::SHELL);
+        if (!checked)
+        {
+            return;
+        }
+        xeus::xmessage message = std::move(*checked);
         const std::string type = type_of(message);
         const nlohmann::json header = message.header();
         iopub_.set_parent(header);
@@ -121,8 +176,14 @@ namespace xmemory::jupyter
         cells_stored_ += content.value("store_history", true) && !content.value("silent", false);
     }
 
-    void Server::receive_control(xeus::xmessage message)
+    void Server::receive_control(xeus::xmessage unchecked)
     {
+        std::optional<xeus::xmessage> checked = understood(std::move(unchecked), xeus::channel::CONTROL);
+        if (!checked)
+        {
+            return;
+        }
+        xeus::xmessage message = std::move(*checked);
         const std::string type = type_of(message);
         if (type == "usage_request")
         {

@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -38,6 +39,9 @@ namespace xmemory::jupyter
 
     private:
         void receive_shell(xeus::xmessage message);
+        // With a content that can be understood; where it cannot, the answer has been sent and nothing is given.
+        std::optional<xeus::xmessage> understood(xeus::xmessage message, xeus::channel channel);
+        void refuse(const xeus::xmessage& request, xeus::channel channel, const std::string& why);
         void answer_shell(xeus::xmessage message);
         void number_cell(const nlohmann::json& content);
         void receive_control(xeus::xmessage message);

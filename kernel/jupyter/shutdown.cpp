@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <thread>
 
+#include "core/black_box.hpp"
 #include "core/scope.hpp"
 #include "jupyter/interrupts.hpp"
 #include "jupyter/output.hpp"
@@ -37,13 +38,15 @@ namespace xmemory::jupyter
         }
 
         // Static objects of Python and of C++ are not torn down: threads may still use them.
-        void leave()
+        // Where nobody has asked for it, it is the learner's code that has called C's exit.
+        void leave(int status, void*)
         {
             if (getpid() != kernel_process)
             {
                 return; // a forked child that called exit
             }
             const core::TutorScope scope;
+            core::black_box::note_exit(status);
             run_atexit_functions();
             output->stop();
             std::this_thread::sleep_for(std::chrono::milliseconds(50)); // ZeroMQ's own thread sends what is queued
@@ -55,11 +58,12 @@ namespace xmemory::jupyter
     {
         output = &to_flush;
         kernel_process = getpid();
-        std::atexit(leave);
+        on_exit(leave, nullptr);
     }
 
     void shut_down_soon()
     {
+        core::black_box::close(); // an end that was asked for, however it comes about
         interrupt_cell();
         std::thread(
             []

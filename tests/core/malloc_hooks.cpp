@@ -294,7 +294,7 @@ namespace xmemory::core
                         {
                             free(realloc(malloc(100), 5000));
                         }
-                        const bool all_gone = active_cell.own.total() == 0;
+                        const bool all_gone = own_levels.total() == 0;
                         std::thread([] { free(malloc(100)); }).join();
                         _exit(all_gone ? 0 : 1);
                     }

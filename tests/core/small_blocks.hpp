@@ -19,7 +19,7 @@ namespace xmemory::core
 
         void make(int number, std::size_t asked)
         {
-            write_tag(tag(number), here().maker, class_size - asked, class_size);
+            write_tag(tag(number), tag_maker_of(here().maker), class_size - asked, class_size);
             count_made(here(), Origin::python_small, asked, class_size - asked);
         }
 

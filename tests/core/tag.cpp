@@ -27,7 +27,7 @@ namespace xmemory::core
                     // Given the words that a pool's earlier blocks left behind
                     std::vector<Tag> tags(class_of(asked) / granule, static_cast<Tag>(far_slack_mark | 0x7F));
                     // When a block is made
-                    write_tag(tags.data(), maker, class_of(asked) - asked, class_of(asked));
+                    write_tag(tags.data(), tag_maker_of(maker), class_of(asked) - asked, class_of(asked));
                     // Then its tag says so
                     const SmallBlock block = read_tag(tags.data(), class_of(asked));
                     ASSERT_EQ(block.maker, maker) << asked;
@@ -45,7 +45,7 @@ namespace xmemory::core
                     for (std::size_t slack = 0; slack <= most_slack(class_size); ++slack)
                     {
                         std::vector<Tag> tags(class_size / granule, 0);
-                        write_tag(tags.data(), maker, slack, class_size);
+                        write_tag(tags.data(), tag_maker_of(maker), slack, class_size);
                         const SmallBlock block = read_tag(tags.data(), class_size);
                         ASSERT_EQ(block.maker, maker) << class_size << " " << slack;
                         ASSERT_EQ(block.slack, slack) << "maker " << maker << " class " << class_size;
@@ -64,7 +64,7 @@ namespace xmemory::core
                     constexpr Tag neighbour = 0xABCD;
                     std::vector<Tag> tags(class_size / granule + 1, neighbour);
                     // When the block's tag is written
-                    write_tag(tags.data(), tutor, slack, class_size);
+                    write_tag(tags.data(), tag_maker_of(tutor), slack, class_size);
                     // Then the neighbour's is as it was
                     ASSERT_EQ(tags.back(), neighbour) << class_size << " " << slack;
                 }
@@ -75,7 +75,7 @@ namespace xmemory::core
         {
             // Given a block of 1 byte beside one whose word looks like a far slack
             std::vector<Tag> tags = {0, far_slack_mark | 0x7F};
-            write_tag(tags.data(), 7, 15, granule);
+            write_tag(tags.data(), tag_maker_of(7), 15, granule);
             // Then its slack is its own
             EXPECT_EQ(read_tag(tags.data(), granule).slack, 15u);
             EXPECT_EQ(read_tag(tags.data(), granule).maker, 7);
@@ -86,7 +86,7 @@ namespace xmemory::core
             for (std::size_t slack = 15; slack <= 127; ++slack)
             {
                 std::vector<Tag> tags(32, 0);
-                write_tag(tags.data(), 1, slack, 512);
+                write_tag(tags.data(), tag_maker_of(1), slack, 512);
                 const MakerId seen = tags[1] >> 4;
                 EXPECT_FALSE(seen <= last_source || seen == tutor) << seen;
             }

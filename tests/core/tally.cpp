@@ -300,12 +300,79 @@ namespace xmemory::core
             EXPECT_EQ(large_of(figures).kept().bytes, 0);
             EXPECT_EQ(large_of(figures).kept().blocks, 0);
             EXPECT_EQ(large_of(figures).kept().slack, 0);
-            EXPECT_EQ(active_cell.others_origin[static_cast<int>(Origin::python_large)].load() +
-                          active_cell.own.origin[static_cast<int>(Origin::python_large)],
+            EXPECT_EQ(others_levels.origin[static_cast<int>(Origin::python_large)].read() +
+                          own_levels.origin[static_cast<int>(Origin::python_large)],
                       0)
                 << "the levels meet too";
             EXPECT_TRUE(figures.threads_raced);
             EXPECT_GE(large_of(figures).peak_bytes, 2100 - 100);
+        }
+
+        // As CPython's hooks count a small block of the active maker; no block is there.
+        void count_small(int made, int freed, std::size_t bytes)
+        {
+            for (int number = 0; number < made; ++number)
+                count_small_made(here(), bytes);
+            for (int number = 0; number < freed; ++number)
+                count_small_freed(here(), bytes);
+        }
+
+        const OriginSpan& small_of(const SpanFigures& figures) { return figures.origins[static_cast<int>(Origin::python_small)]; }
+
+        TEST(SmallCounts, TellBlocksBytesAndSlackOfEachSize)
+        {
+            const SpanFigures figures = run_cell(
+                []
+                {
+                    for (std::size_t bytes = 1; bytes <= SmallCounts::largest; ++bytes)
+                        count_small(3, 2, bytes);
+                });
+            std::int64_t bytes = 0, slack = 0;
+            for (std::int64_t size = 1; size <= 512; ++size)
+            {
+                bytes += size;
+                slack += (size + 15) / 16 * 16 - size;
+            }
+            const OriginSpan& small = small_of(figures);
+            EXPECT_EQ(small.made.bytes, 3 * bytes);
+            EXPECT_EQ(small.made.blocks, 3 * 512);
+            EXPECT_EQ(small.made.slack, 3 * slack);
+            EXPECT_EQ(small.kept().bytes, bytes);
+            EXPECT_EQ(small.kept().blocks, 512);
+            EXPECT_EQ(small.kept().slack, slack);
+            EXPECT_EQ(figures.peak_bytes, bytes + 2 * 512);
+            EXPECT_FALSE(figures.threads_raced);
+            run_cell([] { count_small(0, 1, 512); }); // what the first cell kept is not there, and no test misses it
+        }
+
+        TEST(SmallCounts, BelongToTheMeasurementThatRuns)
+        {
+            SpanFigures inner;
+            const SpanFigures outer = run_cell(
+                [&]
+                {
+                    count_small(2, 0, 100);
+                    inner = run_measured([] { count_small(5, 1, 40); });
+                    count_small(0, 1, 100);
+                });
+            EXPECT_EQ(small_of(inner).made.bytes, 200);
+            EXPECT_EQ(small_of(inner).kept().blocks, 4);
+            EXPECT_EQ(inner.peak_bytes, 200);
+            EXPECT_EQ(small_of(outer).made.bytes, 400);
+            EXPECT_EQ(small_of(outer).made.blocks, 7);
+            EXPECT_EQ(small_of(outer).kept().bytes, 260);
+            EXPECT_EQ(outer.peak_bytes, 400);
+        }
+
+        TEST(SmallCounts, OfAThreadAreItsCellsAndMakeThePeakALowerBound)
+        {
+            const int cell = next_cell();
+            const SpanFigures figures = run_cell(cell, [] { std::thread([] { count_small(4, 1, 64); }).join(); });
+            EXPECT_EQ(small_of(figures).made.bytes, 256);
+            EXPECT_EQ(small_of(figures).kept().blocks, 3);
+            EXPECT_EQ(figures.peak_bytes - native_of(figures).peak_bytes, 256);
+            EXPECT_TRUE(figures.threads_raced);
+            EXPECT_EQ(ledger::still_in_use(cell).bytes - native_of(figures).kept().bytes, 192);
         }
     }
 }

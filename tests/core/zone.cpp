@@ -84,7 +84,7 @@ namespace xmemory::core
             for (const std::size_t class_size : {std::size_t{16}, std::size_t{32}, std::size_t{512}})
             {
                 Tag* tag = zone::tag_of(arena + zone::slot_size - class_size);
-                write_tag(tag, 9, 15, class_size);
+                write_tag(tag, tag_maker_of(9), 15, class_size);
                 // Then nothing crashes, and the tag is there
                 EXPECT_EQ(read_tag(tag, class_size).slack, 15u);
             }

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <random>
+#include <string>
 #include <vector>
 
 #include "core/tally.hpp"
@@ -47,20 +48,32 @@ namespace xmemory::cpython
             return true;
         }
 
-        // Blocks made and freed by the shortest way where it is open, otherwise by CPython.
-        class ShortestWay
+        // A way in and out of the pools: the shortest, or that which also takes a pool off its list and puts it back.
+        struct Way
+        {
+            const char* name;
+            void* (*take)(std::size_t class_index);
+            bool (*put)(pymalloc::PoolHeader* pool, void* block);
+        };
+        const Way shortest = {"shortest", used_pools::take, used_pools::put};
+        const Way longer = {"longer", used_pools::take_last, used_pools::put_first};
+
+        // Blocks made and freed by that way where it is open, otherwise by CPython.
+        class Taker
         {
         public:
+            explicit Taker(Way way) : way_(way) {}
+
             Block make(std::size_t bytes)
             {
-                void* block = used_pools::take(class_index_of(bytes));
+                void* block = way_.take(class_index_of(bytes));
                 ++(block != nullptr ? taken : refused_to_take);
                 return {block != nullptr ? block : make_by_python(bytes), bytes};
             }
 
             void release(const Block& block)
             {
-                if (used_pools::put(header_of(block.address), block.address))
+                if (way_.put(header_of(block.address), block.address))
                 {
                     ++put;
                     return;
@@ -89,8 +102,15 @@ namespace xmemory::cpython
                 core::here().in_pymalloc = false;
                 return block;
             }
+            Way way_;
             PyMemAllocatorEx own_ = behind_the_hook();
         };
+
+        class UsedPoolsWays : public testing::TestWithParam<Way>
+        {
+        };
+        INSTANTIATE_TEST_SUITE_P(Both, UsedPoolsWays, testing::Values(shortest, longer),
+                                 [](const auto& way) { return std::string(way.param.name); });
 
         TEST(UsedPools, AreFoundInThisPython)
         {
@@ -103,12 +123,12 @@ namespace xmemory::cpython
             }
         }
 
-        TEST(UsedPools, GiveBlocksThatOverlapNothingAndTakeThemBack)
+        TEST_P(UsedPoolsWays, GiveBlocksThatOverlapNothingAndTakeThemBack)
         {
             // Given blocks of all sizes, filled with their own number, made and freed in random order
             std::mt19937 random(20'221'206);
             const std::int64_t blocks_before = pymalloc::read_pools().blocks;
-            ShortestWay way;
+            Taker way(GetParam());
             std::vector<Block> blocks;
             for (int step = 0; step < 200'000; ++step)
             {
@@ -139,11 +159,42 @@ namespace xmemory::cpython
                 way.release(block);
             }
             EXPECT_GT(way.taken, 50'000);
-            EXPECT_GT(way.refused_to_take, 100);
+            EXPECT_GT(way.refused_to_take, 50);
             EXPECT_GT(way.put, 50'000);
-            EXPECT_GT(way.refused_to_put, 100);
+            EXPECT_GT(way.refused_to_put, 50);
             EXPECT_TRUE(pools_are_sound());
             EXPECT_EQ(pymalloc::read_pools().blocks, blocks_before);
+        }
+
+        TEST(UsedPools, TheLastBlockTakesAPoolOffItsListAndTheFirstFreedPutsItBack)
+        {
+            constexpr std::size_t index = 30; // few have blocks of 496 bytes
+            Taker way(longer);
+            std::vector<Block> blocks;
+            blocks.push_back(way.make(496));
+            pymalloc::PoolHeader* pool = used_pools::heads[2 * index];
+            while (used_pools::heads[2 * index] == pool && blocks.size() < 1000)
+            {
+                blocks.push_back(way.make(496));
+            }
+            EXPECT_EQ(pool->blocks_in_use, pymalloc::blocks_per_pool(496));
+            EXPECT_EQ(pool->free_block, nullptr);
+            EXPECT_EQ(header_of(blocks.back().address), pool) << "the last was still of this pool";
+            for (int times = 0; times < 3; ++times)
+            {
+                way.release(blocks.back());
+                EXPECT_EQ(used_pools::heads[2 * index], pool);
+                EXPECT_FALSE(used_pools::take(index)) << "the shortest way leaves it to others";
+                EXPECT_EQ(way.make(496).address, blocks.back().address);
+                EXPECT_NE(used_pools::heads[2 * index], pool);
+            }
+            EXPECT_FALSE(used_pools::put(pool, blocks.back().address)) << "as well";
+            EXPECT_TRUE(pools_are_sound());
+            for (const Block& block : blocks)
+            {
+                way.release(block);
+            }
+            EXPECT_TRUE(pools_are_sound());
         }
 
         TEST(UsedPools, AreNotFoundBehindAnotherAllocator)

@@ -214,7 +214,7 @@ namespace xmemory::magics
                 for (const std::string& example : command.examples)
                 {
                     // The magic may stand below lines of Python.
-                    const std::size_t at = example.find("%memory");
+                    const std::size_t at = example.find("%memory " + std::string(command.name));
                     ASSERT_NE(at, std::string::npos) << example;
                     const bool is_cell_magic = example.rfind("%%memory", 0) == 0;
                     std::istringstream words(example.substr(at));

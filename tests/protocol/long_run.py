@@ -3,6 +3,7 @@ import os
 import time
 
 LONG_SECONDS = float(os.environ.get("XMEMORY_LONG_SECONDS", 0))
+IS_LONG = bool(os.environ.get("XMEMORY_LONG"))  # for tests that count rounds instead
 
 
 def seconds(short):

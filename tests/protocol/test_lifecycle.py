@@ -91,16 +91,20 @@ def test_a_shutdown_request_ends_a_running_cell_without_an_interrupt_first(start
     kernel.process.wait(timeout=10)
 
 
+def start_under_launcher(tmp_path, env=None, cell=None):
+    """A process that has started a kernel (and in it a cell), and the kernel's pid."""
+    launcher = subprocess.Popen(
+        [sys.executable, "-c", LAUNCHER, KERNEL_NAME, str(tmp_path / "connection.json"), cell or ""],
+        stdout=subprocess.PIPE,
+        env={**os.environ, "IPYTHONDIR": str(tmp_path / "ipython"), **(env or {})},
+    )
+    return launcher, json.loads(launcher.stdout.readline())
+
+
 @pytest.mark.parametrize("cell", CELLS)
 def test_the_death_of_the_parent_process_ends_the_kernel(tmp_path, cell):
-    launcher = subprocess.Popen(
-        [sys.executable, "-c", LAUNCHER, KERNEL_NAME, str(tmp_path / "connection.json"), CELLS[cell] or ""],
-        stdout=subprocess.PIPE,
-        env={**os.environ, "IPYTHONDIR": str(tmp_path / "ipython")},
-    )
-    kernel_pid = None
+    launcher, kernel_pid = start_under_launcher(tmp_path, cell=CELLS[cell])
     try:
-        kernel_pid = json.loads(launcher.stdout.readline())
         assert living_processes(kernel_pid)
 
         launcher.kill()
@@ -111,7 +115,7 @@ def test_the_death_of_the_parent_process_ends_the_kernel(tmp_path, cell):
         launcher.kill()
         launcher.wait()
         launcher.stdout.close()
-        if kernel_pid and living_processes(kernel_pid):
+        if living_processes(kernel_pid):
             os.killpg(kernel_pid, signal.SIGKILL)
 
 

@@ -1,0 +1,227 @@
+#include "cpython/heap_graph.hpp"
+
+#include "core/ledger.hpp"
+#include "cpython/block.hpp"
+#include "cpython/owned_blocks.hpp"
+#include "cpython/pymalloc.hpp"
+#include "cpython/referents.hpp"
+#include "cpython/thread_frames.h"
+#include "cpython/tracked.hpp"
+
+namespace xmemory::cpython
+{
+    namespace
+    {
+        constexpr HeapGraph::Number between_questions = 1 << 14; // nodes
+        constexpr std::size_t targets_ahead = 16; // whose numbers are fetched while others are found
+
+        // An object may lie within a block of somebody else's; that is not its own.
+        void add_block(void* block, void* bytes)
+        {
+            if (core::zone::in_zone(block) && !pymalloc::is_start(block))
+            {
+                return;
+            }
+            if (const auto read = read_block(block))
+            {
+                (*static_cast<BytesByOrigin*>(bytes))[static_cast<std::size_t>(read->origin)] +=
+                    static_cast<std::int64_t>(read->asked_bytes);
+            }
+        }
+    }
+
+    HeapGraph::HeapGraph() { buffer_.reserve(buffer_size); }
+
+    void HeapGraph::put(const void* object, std::uintptr_t node)
+    {
+        numbers_.put(object, static_cast<Number>(nodes_.size()));
+        nodes_.push_back(node);
+    }
+
+    void HeapGraph::put_tracked()
+    {
+        // Mostly as many objects as blocks; memory that is reserved and not touched costs nothing.
+        const auto blocks = static_cast<std::size_t>(core::ledger::in_use(core::Origin::python_small).blocks) + 1024;
+        nodes_.reserve(blocks);
+        first_target_.reserve(blocks);
+        targets_.reserve(2 * blocks);
+        for (int generation = xmemory_gc_permanent; generation >= 0; --generation)
+        {
+            for_each_tracked(generation, [this](PyObject* object)
+                             { put(object, reinterpret_cast<std::uintptr_t>(object)); });
+        }
+    }
+
+    void HeapGraph::put_frames()
+    {
+        xmemory_visit_frames(
+            [](const xmemory_frame_reference* reference, void* graph)
+            {
+                auto* self = static_cast<HeapGraph*>(graph);
+                if (self->find(reference->object) == 0)
+                {
+                    self->put(reference->object, reinterpret_cast<std::uintptr_t>(reference->object));
+                }
+                return 0;
+            },
+            this);
+    }
+
+    bool HeapGraph::read_all(const KeepGoing& keep_going)
+    {
+        put_tracked();
+        put_frames();
+        return look_into_all(keep_going);
+    }
+
+    bool HeapGraph::read_from(const std::vector<PyObject*>& objects, const std::vector<PyObject*>& boundaries,
+                              const KeepGoing& keep_going)
+    {
+        const auto put_each = [this](const std::vector<PyObject*>& all)
+        {
+            for (PyObject* object : all)
+            {
+                if (find(object) == 0)
+                {
+                    put(object, reinterpret_cast<std::uintptr_t>(object));
+                }
+            }
+            return size();
+        };
+        has_boundaries_ = true;
+        roots_ = put_each(objects);
+        boundaries_ = put_each(boundaries);
+        return look_into_all(keep_going);
+    }
+
+    int HeapGraph::visit(PyObject* target, void* graph)
+    {
+        static_cast<HeapGraph*>(graph)->push(reinterpret_cast<std::uintptr_t>(target));
+        return 0;
+    }
+
+    inline void HeapGraph::push(std::uintptr_t target)
+    {
+        buffer_.push_back(target);
+        if (buffer_.size() == buffer_size)
+        {
+            number_targets();
+        }
+    }
+
+    void HeapGraph::number_targets()
+    {
+        for (std::size_t index = 0; index < buffer_.size(); ++index)
+        {
+            if (index + targets_ahead < buffer_.size())
+            {
+                numbers_.fetch(reinterpret_cast<const void*>(buffer_[index + targets_ahead]));
+            }
+            const std::uintptr_t target = buffer_[index];
+            const auto* address = reinterpret_cast<const void*>(target & ~std::uintptr_t{1});
+            Number number = numbers_.find(address);
+            if (number == 0)
+            {
+                number = static_cast<Number>(nodes_.size());
+                put(address, target);
+            }
+            targets_.push_back(number);
+        }
+        buffer_.clear();
+    }
+
+    bool HeapGraph::is_looked_into(Number node) const
+    {
+        return !has_boundaries_ || node <= roots_ || (node > boundaries_ && !is_class_or_module(node));
+    }
+
+    bool HeapGraph::look_into_all(const KeepGoing& keep_going)
+    {
+        for (Number node = 1;; ++node)
+        {
+            if (node == nodes_.size())
+            {
+                number_targets(); // which may bring new nodes
+                if (node == nodes_.size())
+                {
+                    return true;
+                }
+            }
+            fetch(node + nodes_ahead);
+            if (is_looked_into(node))
+            {
+                look_into(node);
+            }
+            first_target_.push_back(static_cast<std::uint32_t>(targets_.size() + buffer_.size()));
+            if (node % between_questions == 0 && !keep_going())
+            {
+                return false;
+            }
+        }
+    }
+
+    void HeapGraph::look_into(Number node)
+    {
+        is_key_table(node) ? push_keys(*key_table(node)) : look_into_object(object(node));
+    }
+
+    void HeapGraph::look_into_object(PyObject* object)
+    {
+        const TypeFacts& facts = types_.facts_of(Py_TYPE(object));
+        const Layout layout = facts.layout;
+        if (!facts.has_traverse && (layout == Layout::number_or_bytes || layout == Layout::string))
+        {
+            return;
+        }
+        visit_referents(object, layout, visit, this);
+        if (layout == Layout::dict || layout == Layout::ordered_dict)
+        {
+            DictKeys* keys = keys_of(reinterpret_cast<PyDictObject*>(object));
+            keys->references == 1 ? push_keys(*keys) : push_table(*keys);
+        }
+        else if (layout == Layout::type)
+        {
+            if (DictKeys* keys = keys_of_class(reinterpret_cast<PyTypeObject*>(object)))
+            {
+                push_table(*keys);
+            }
+        }
+    }
+
+    void HeapGraph::push_table(DictKeys& keys) { push(reinterpret_cast<std::uintptr_t>(&keys) | 1); }
+
+    // Those that are strings: tp_traverse has told the others.
+    void HeapGraph::push_keys(const DictKeys& keys)
+    {
+        if (keys.kind != 0)
+        {
+            keys.for_each_key([this](PyObject* key) { push(reinterpret_cast<std::uintptr_t>(key)); });
+        }
+    }
+
+    BytesByOrigin object_bytes(PyObject* object, const TypeFacts& facts)
+    {
+        BytesByOrigin bytes{};
+        const bool is_static = facts.layout == Layout::type &&
+                               !PyType_HasFeature(reinterpret_cast<PyTypeObject*>(object), Py_TPFLAGS_HEAPTYPE);
+        if (!is_static)
+        {
+            add_block(reinterpret_cast<char*>(object) - facts.bytes_before, &bytes);
+            visit_owned_blocks(object, facts.layout, add_block, &bytes);
+        }
+        return bytes;
+    }
+
+    BytesByOrigin HeapGraph::bytes_by_origin(Number node) const
+    {
+        BytesByOrigin bytes{};
+        if (is_key_table(node))
+        {
+            add_block(key_table(node), &bytes);
+            return bytes;
+        }
+        return object_bytes(object(node), types_.facts_of(Py_TYPE(object(node))));
+    }
+
+    std::int64_t HeapGraph::bytes(Number node) const { return sum_of(bytes_by_origin(node)); }
+}

@@ -1,0 +1,114 @@
+// The objects of the heap, numbered, and which of them holds which: what the census, sizes and holders are read from. The objects are
+// found from the collector's lists, from the frames that run, and by references from those; a block that only lies in a pool is never
+// taken for one. Takes no reference, makes no object, runs no code of the objects' but their types' tp_traverse, which is C and which
+// the collector calls too. Its books are native memory. With the GIL; nothing may be allocated in Python's heap until it is done with.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include <Python.h>
+
+#include "core/maker.hpp"
+#include "cpython/dict_layout.hpp"
+#include "cpython/object_table.hpp"
+#include "cpython/type_table.hpp"
+
+namespace xmemory::cpython
+{
+    using BytesByOrigin = std::array<std::int64_t, core::origin_count>;
+
+    class HeapGraph
+    {
+    public:
+        using Number = std::uint32_t; // of a node, from 1 on; 0 for none
+        using KeepGoing = std::function<bool()>;
+
+        HeapGraph();
+
+        // The whole heap. keep_going is asked now and then, and must not run Python code; false where it said no.
+        bool read_all(const KeepGoing& keep_going);
+        // What these objects lead to. The boundaries are not looked into, nor are classes and modules, but for the objects
+        // themselves, which are nodes 1, 2 … in their order, each once.
+        bool read_from(const std::vector<PyObject*>& objects, const std::vector<PyObject*>& boundaries,
+                       const KeepGoing& keep_going);
+
+        Number size() const { return static_cast<Number>(nodes_.size() - 1); }
+        Number find(const void* object) const { return numbers_.find(object); }
+
+        // Given as one to read_from, and not an object to be looked into.
+        bool is_boundary(Number node) const { return node > roots_ && node <= boundaries_; }
+        bool is_class_or_module(Number node) const
+        {
+            return !is_key_table(node) && (PyType_Check(object(node)) || PyModule_Check(object(node)));
+        }
+
+        // A node is an object, or the table of keys that several dicts share (Objects/dictobject.c, split tables).
+        bool is_key_table(Number node) const { return (nodes_[node] & 1) != 0; }
+        PyObject* object(Number node) const { return reinterpret_cast<PyObject*>(nodes_[node]); } // not of a key table
+        DictKeys* key_table(Number node) const { return reinterpret_cast<DictKeys*>(nodes_[node] & ~std::uintptr_t{1}); }
+
+        // Has the processor bring the node's memory, and its tag, some time before they are read.
+        static constexpr Number nodes_ahead = 16;
+        void fetch(Number node) const
+        {
+            if (node < nodes_.size())
+            {
+                const auto* address = reinterpret_cast<const char*>(nodes_[node]);
+                __builtin_prefetch(address);
+                __builtin_prefetch(core::zone::in_zone(address) ? static_cast<const void*>(core::zone::tag_of(address))
+                                                                : address);
+            }
+        }
+
+        // The count of references that the node itself has.
+        Py_ssize_t references(Number node) const
+        {
+            return is_key_table(node) ? key_table(node)->references : Py_REFCNT(object(node));
+        }
+
+        // What it holds, once for each reference.
+        const Number* targets_begin(Number node) const { return targets_.data() + first_target_[node]; }
+        const Number* targets_end(Number node) const { return targets_.data() + first_target_[node + 1]; }
+        std::size_t reference_count() const { return targets_.size(); }
+
+        // Asked bytes of its own block and of those that it owns (owned_blocks.hpp); 0 for what is not on the heap.
+        std::int64_t bytes(Number node) const;
+        BytesByOrigin bytes_by_origin(Number node) const;
+
+        TypeTable& types() const { return types_; }
+
+    private:
+        static constexpr std::size_t buffer_size = 512;
+
+        static int visit(PyObject* target, void* graph);
+        void push(std::uintptr_t target);
+        void number_targets();
+        void put(const void* object, std::uintptr_t node);
+        void put_tracked();
+        void put_frames();
+        bool look_into_all(const KeepGoing& keep_going);
+        void look_into(Number node);
+        void look_into_object(PyObject* object);
+        void push_table(DictKeys& keys);
+        void push_keys(const DictKeys& keys);
+        bool is_looked_into(Number node) const;
+
+        ObjectTable numbers_;
+        std::vector<std::uintptr_t> nodes_{0}; // the address; bit 0 is set for a table of keys
+        std::vector<std::uint32_t> first_target_{0, 0};
+        std::vector<Number> targets_;
+        std::vector<std::uintptr_t> buffer_; // the last targets, not numbered yet
+        bool has_boundaries_ = false;
+        Number roots_ = 0;      // the last node that is looked into whatever it is
+        Number boundaries_ = 0; // the last one behind the roots that is not
+        mutable TypeTable types_;
+    };
+
+    // Asked bytes of an object's own block and of those that it owns. Precondition: a type's layout and bytes before are as facts say.
+    BytesByOrigin object_bytes(PyObject* object, const TypeFacts& facts);
+
+    inline std::int64_t sum_of(const BytesByOrigin& bytes) { return bytes[0] + bytes[1] + bytes[2]; }
+}

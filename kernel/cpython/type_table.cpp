@@ -1,0 +1,37 @@
+#include "cpython/type_table.hpp"
+
+#include "cpython/tracked.hpp"
+
+namespace xmemory::cpython
+{
+    std::uint32_t TypeTable::add(PyTypeObject* type)
+    {
+        if ((facts_.size() + 1) * 2 > slots_.size())
+        {
+            std::vector<Slot> larger(slots_.size() * 2);
+            for (const Slot& slot : slots_)
+            {
+                std::size_t place = hash(slot.type) & (larger.size() - 1);
+                while (slot.type != nullptr && larger[place].type != nullptr)
+                {
+                    place = (place + 1) & (larger.size() - 1);
+                }
+                if (slot.type != nullptr)
+                {
+                    larger[place] = slot;
+                }
+            }
+            slots_.swap(larger);
+        }
+        std::size_t place = hash(type) & (slots_.size() - 1);
+        while (slots_[place].type != nullptr)
+        {
+            place = (place + 1) & (slots_.size() - 1);
+        }
+        slots_[place] = {type, static_cast<std::uint32_t>(facts_.size())};
+        facts_.push_back({type, layout_of(type), type->tp_traverse != nullptr && PyType_IS_GC(type),
+                          PyType_HasFeature(type, Py_TPFLAGS_MANAGED_DICT) != 0,
+                          static_cast<std::uint8_t>(bytes_before(type))});
+        return slots_[place].number;
+    }
+}

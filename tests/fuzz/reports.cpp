@@ -1,0 +1,191 @@
+// A report of anything, as text, HTML and data: whatever is in it stays text, and the HTML has only what an untrusted notebook leaves.
+#include <array>
+#include <cctype>
+
+#include "given_bytes.hpp"
+#include "report/cell_record.hpp"
+#include "report/characters.hpp"
+#include "report/footer.hpp"
+#include "report/render.hpp"
+
+using namespace xmemory::report;
+using xmemory::fuzz::GivenBytes;
+
+namespace
+{
+    Bar bar_of(GivenBytes& bytes)
+    {
+        Bar bar;
+        for (int left = bytes.below(6); left > 0; --left)
+        {
+            bar.push_back({static_cast<Shade>(bytes.below(4)), bytes.number<std::int64_t>()});
+        }
+        return bar;
+    }
+
+    Table table_of(GivenBytes& bytes)
+    {
+        Table table;
+        const int columns = bytes.below(5);
+        for (int column = 0; column < columns; ++column)
+        {
+            table.columns.push_back({bytes.text(), static_cast<Align>(bytes.below(3))});
+        }
+        for (int rows = bytes.below(6); rows > 0; --rows)
+        {
+            std::vector<Entry> row;
+            for (int entries = columns; entries > 0; --entries)
+            {
+                row.push_back(bytes.below(4) == 0 ? Entry(bar_of(bytes), bytes.text()) : Entry(bytes.text()));
+            }
+            table.rows.push_back(std::move(row));
+        }
+        return table;
+    }
+
+    Squares squares_of(GivenBytes& bytes)
+    {
+        Squares squares;
+        for (int rows = bytes.below(4); rows > 0; --rows)
+        {
+            Squares::Row row{bytes.text(), {}, bytes.text(), bytes.text()};
+            for (int filled = bytes.below(70); filled > 0; --filled)
+            {
+                row.filled.push_back(bytes.number<std::uint8_t>() / 255.0);
+            }
+            squares.rows.push_back(std::move(row));
+        }
+        squares.alternative_text = bytes.text();
+        squares.not_shown = bytes.text();
+        return squares;
+    }
+
+    Chart chart_of(GivenBytes& bytes)
+    {
+        Chart chart;
+        for (int series = bytes.below(4); series > 0; --series)
+        {
+            Chart::Series one{bytes.text(), {}};
+            std::int64_t x = 0;
+            for (int points = bytes.below(9); points > 0; --points)
+            {
+                x += 1 + bytes.number<std::uint32_t>();
+                one.points.push_back({x, bytes.number<std::int64_t>() & INT64_MAX});
+            }
+            chart.series.push_back(std::move(one));
+        }
+        chart.x_label = bytes.text();
+        chart.y_label = bytes.text();
+        chart.alternative_text = bytes.text();
+        return chart;
+    }
+
+    Ring ring_of(GivenBytes& bytes)
+    {
+        Ring ring;
+        for (int names = bytes.below(8); names > 0; --names)
+        {
+            ring.names.push_back(bytes.text());
+        }
+        ring.others = bytes.number<std::uint16_t>();
+        ring.caption = bytes.text();
+        return ring;
+    }
+
+    Nearness nearness_of(GivenBytes& bytes)
+    {
+        Nearness nearness;
+        for (int rows = bytes.below(5); rows > 0; --rows)
+        {
+            nearness.rows.push_back({bytes.text(), (1 + bytes.number<std::uint32_t>()) / 65536.0, bytes.text()});
+        }
+        nearness.alternative_text = bytes.text();
+        return nearness;
+    }
+
+    Part part_of(GivenBytes& bytes, int depth)
+    {
+        switch (bytes.below(depth < 3 ? 9 : 8))
+        {
+        case 0:
+            return Code{bytes.text(255)};
+        case 1:
+            return table_of(bytes);
+        case 2:
+            return Picture{bar_of(bytes), bytes.text()};
+        case 3:
+            return squares_of(bytes);
+        case 4:
+            return chart_of(bytes);
+        case 5:
+            return ring_of(bytes);
+        case 6:
+            return nearness_of(bytes);
+        case 8:
+        {
+            Details details{bytes.text(), {}};
+            for (int parts = bytes.below(3); parts > 0; --parts)
+            {
+                details.parts.push_back(part_of(bytes, depth + 1));
+            }
+            return details;
+        }
+        default:
+            return Paragraph{bytes.text(255), bytes.below(2) == 1};
+        }
+    }
+
+    // No tag but ours, and no attribute that runs anything.
+    void holds_only_ours(const std::string& html)
+    {
+        static const std::array<std::string, 14> tags = {"div", "details", "summary", "table", "thead", "tbody", "tr",
+                                                         "td",  "th",      "b",       "p",     "pre",   "span",  "img"};
+        for (std::size_t at = html.find('<'); at != std::string::npos; at = html.find('<', at + 1))
+        {
+            std::size_t begin = at + 1 + (html[at + 1] == '/'), end = begin;
+            while (end < html.size() && std::isalnum(static_cast<unsigned char>(html[end])))
+            {
+                ++end;
+            }
+            const std::string tag = html.substr(begin, end - begin);
+            HOLDS(std::find(tags.begin(), tags.end(), tag) != tags.end() || tag == "code" || tag == "br");
+            const std::size_t close = html.find('>', at);
+            HOLDS(close != std::string::npos);
+            std::string outside; // of the quoted values
+            bool quoted = false;
+            for (std::size_t i = at; i < close; ++i)
+            {
+                quoted ^= html[i] == '"';
+                outside += quoted ? ' ' : html[i];
+            }
+            HOLDS(outside.find(" on") == std::string::npos);
+        }
+    }
+
+    void holds_no_control_characters(const std::string& text)
+    {
+        for (const char character : text)
+        {
+            HOLDS(static_cast<unsigned char>(character) >= 0x20 || character == '\n');
+        }
+        HOLDS(nlohmann::json(text).dump().size() >= text.size()); // throws where it is no UTF-8
+    }
+}
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
+{
+    GivenBytes bytes(data, size);
+    Document document;
+    document.kind = "fuzz";
+    document.folded = bytes.below(2) == 1;
+    document.finding = bytes.text(255);
+    document.next = bytes.text();
+    for (int parts = 0; parts < 12 && !bytes.empty(); ++parts)
+    {
+        document.parts.push_back(part_of(bytes, 0));
+    }
+    holds_only_ours(render_html(document));
+    holds_no_control_characters(render_text(document));
+    HOLDS(!render_bundle(document).dump().empty());
+    return 0;
+}
