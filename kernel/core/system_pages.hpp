@@ -10,7 +10,8 @@
 
 namespace xmemory::core::system_pages
 {
-    // Readable and writable, zeroed, of this process alone. more_flags: MAP_NORESERVE, MAP_FIXED_NOREPLACE. MAP_FAILED: refused.
+    // Readable and writable, zeroed, of this process alone. more_flags: MAP_NORESERVE, MAP_FIXED or
+    // MAP_FIXED_NOREPLACE. MAP_FAILED: refused.
     inline void* map(void* wanted, std::size_t bytes, int more_flags)
     {
         return reinterpret_cast<void*>(syscall(SYS_mmap, wanted, bytes, PROT_READ | PROT_WRITE,
