@@ -1,4 +1,5 @@
 // %memory cell: what one cell did to memory, whole.
+#include "magics/background.hpp"
 #include "magics/commands.hpp"
 #include "magics/options.hpp"
 #include "magics/session.hpp"
@@ -40,6 +41,10 @@ namespace xmemory::magics
                     document.parts.begin(),
                     report::Paragraph{"Still in use of it now: " + report::human_bytes(*record.still_in_use_bytes) + ".",
                                       false});
+            }
+            if (record.background_bytes.value_or(0) != 0)
+            {
+                document.parts.push_back(report::Paragraph{background_sentence(record), false});
             }
             document.data = report::to_json(record);
             return {document};

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <map>
 
+#include "magics/background.hpp"
 #include "magics/commands.hpp"
 #include "magics/options.hpp"
 #include "magics/session.hpp"
@@ -62,6 +63,18 @@ namespace xmemory::magics
             return table;
         }
 
+        void add_background(std::vector<CellRecord> records, report::Document& document)
+        {
+            constexpr std::size_t sentences = 3;
+            const auto bytes = [](const CellRecord& record) { return record.background_bytes.value_or(0); };
+            std::stable_sort(records.begin(), records.end(),
+                             [&](const CellRecord& left, const CellRecord& right) { return bytes(left) > bytes(right); });
+            for (std::size_t index = 0; index < std::min(sentences, records.size()) && bytes(records[index]) != 0; ++index)
+            {
+                document.parts.push_back(report::Paragraph{background_sentence(records[index]), false});
+            }
+        }
+
         std::vector<report::Document> run(const Request& request)
         {
             std::string by = "in-use";
@@ -83,6 +96,7 @@ namespace xmemory::magics
             {
                 document.finding =
                     by == "in-use" ? "Nothing that a cell made is still in use." : "No cell has anything to rank.";
+                add_background(records, document);
                 return {document};
             }
             document.finding = "Cell [" + std::to_string(records[0].cell) + "] " + ranking.words + ": **" +
@@ -93,6 +107,7 @@ namespace xmemory::magics
                 document.parts.push_back(report::Paragraph{
                     "and " + report::count(static_cast<std::int64_t>(records.size() - top)) + " more cells", true});
             }
+            add_background(records, document);
             document.next = "%memory cell " + std::to_string(records[0].cell);
             return {document};
         }

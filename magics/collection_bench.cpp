@@ -17,6 +17,7 @@ namespace xmemory::magics
         constexpr double enough_seconds = 0.1; // for one time that is shown
         constexpr std::size_t most_runs = 7;
         constexpr int most_calls = 100'000;
+        constexpr int calls_of_fixed_runs = 10;
         constexpr int steps_between_looks = 10'000;
 
         double median(std::vector<double> seconds)
@@ -26,11 +27,12 @@ namespace xmemory::magics
         }
 
         // run gives the seconds that it took.
-        double median_of_runs(const std::function<double()>& run)
+        double median_of_runs(const std::optional<int>& runs, const std::function<double()>& run)
         {
             std::vector<double> seconds;
             double spent = 0;
-            while (seconds.empty() || (seconds.size() < most_runs && spent < enough_seconds))
+            while (seconds.empty() || (runs ? seconds.size() < static_cast<std::size_t>(*runs)
+                                            : seconds.size() < most_runs && spent < enough_seconds))
             {
                 seconds.push_back(run());
                 spent += seconds.back();
@@ -56,13 +58,16 @@ namespace xmemory::magics
             return watch.seconds();
         }
 
-        // One `item in structure`. So many of them make a run that the clock does not matter.
-        double lookup_seconds(const py::object& structure, const py::handle item)
+        // One `item in structure`. So many of them make a run that the clock does not matter; with a fixed number of runs a
+        // fixed number of them.
+        double lookup_seconds(const std::optional<int>& runs, const py::object& structure, const py::handle item)
         {
             const double one = seconds_of_lookups(structure, item, 1);
             const double wanted = enough_seconds / (2 * most_runs);
-            const int calls = one * most_calls <= wanted ? most_calls : std::max(1, static_cast<int>(wanted / one));
-            return median_of_runs([&] { return seconds_of_lookups(structure, item, calls); }) / calls;
+            const int calls = runs                         ? calls_of_fixed_runs
+                              : one * most_calls <= wanted ? most_calls
+                                                           : std::max(1, static_cast<int>(wanted / one));
+            return median_of_runs(runs, [&] { return seconds_of_lookups(structure, item, calls); }) / calls;
         }
 
         double seconds_of_iterating(const py::object& structure)
@@ -126,18 +131,20 @@ namespace xmemory::magics
             return py::eval(std::string("lambda items: ") + collection.expression, names);
         }
 
-        void measure_speed(CollectionRow& row, const py::object& builder, Built& built, const Items& items)
+        void measure_speed(CollectionRow& row, const py::object& builder, Built& built, const Items& items,
+                           const std::optional<int>& runs)
         {
             const py::object& structure = built.structure;
             if (items.count() > 0)
             {
-                row.first_seconds = lookup_seconds(structure, items.list[0]);
-                row.last_seconds = lookup_seconds(structure, items.list[items.list.size() - 1]);
+                row.first_seconds = lookup_seconds(runs, structure, items.list[0]);
+                row.last_seconds = lookup_seconds(runs, structure, items.list[items.list.size() - 1]);
             }
-            row.missing_seconds = lookup_seconds(structure, items.missing);
-            row.iterate_seconds = median_of_runs([&] { return seconds_of_iterating(structure); });
+            row.missing_seconds = lookup_seconds(runs, structure, items.missing);
+            row.iterate_seconds = median_of_runs(runs, [&] { return seconds_of_iterating(structure); });
             drop_as_learner(built.structure);
             row.build_seconds = median_of_runs(
+                runs,
                 [&]
                 {
                     const StopWatch watch;
@@ -148,7 +155,7 @@ namespace xmemory::magics
                 });
         }
 
-        CollectionRow measure_collection(const Collection& collection, const Items& items)
+        CollectionRow measure_collection(const Collection& collection, const Items& items, const std::optional<int>& runs)
         {
             CollectionRow row;
             row.name = collection.name;
@@ -172,7 +179,7 @@ namespace xmemory::magics
                 row.held = static_cast<std::int64_t>(py::len(built.structure));
                 const auto held_bytes = collection.holds_values ? 0 : bytes_of_items(built.structure);
                 row.with_item_bytes = held_bytes ? std::optional(row.bytes + *held_bytes) : std::nullopt;
-                measure_speed(row, builder, built, items);
+                measure_speed(row, builder, built, items, runs);
             }
             catch (const py::error_already_set& error)
             {
@@ -186,13 +193,13 @@ namespace xmemory::magics
         }
     }
 
-    std::vector<CollectionRow> measure_collections(const Items& items, Patience& patience)
+    std::vector<CollectionRow> measure_collections(const Items& items, const std::optional<int>& runs, Patience& patience)
     {
         std::vector<CollectionRow> rows;
         for (const Collection& collection : collections())
         {
             patience.say(std::string("Building and searching: ") + collection.name);
-            rows.push_back(measure_collection(collection, items));
+            rows.push_back(measure_collection(collection, items, runs));
         }
         return rows;
     }

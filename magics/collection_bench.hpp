@@ -28,5 +28,6 @@ namespace xmemory::magics
         double missing_seconds = 0; // to find out that one is not there
         double iterate_seconds = 0;
     };
-    std::vector<CollectionRow> measure_collections(const Items& items, Patience& patience);
+    // runs: of what each time is the median; else as many as a short time allows.
+    std::vector<CollectionRow> measure_collections(const Items& items, const std::optional<int>& runs, Patience& patience);
 }

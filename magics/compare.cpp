@@ -43,13 +43,19 @@ namespace xmemory::magics
 
         report::Paragraph remark(const std::string& words) { return report::Paragraph{words, true}; }
 
-        report::Document compare_side_by_side(const std::vector<Snippet>& snippets, const Snippet& setup, bool first,
-                                              Patience& patience)
+        report::Document compare_side_by_side(const std::vector<Snippet>& snippets, const Snippet& setup,
+                                              const CompareOptions& options, Patience& patience)
         {
+            const bool first = options.first;
+            Turns turns{first ? 1 : most_runs, false};
+            if (options.runs)
+            {
+                turns = {static_cast<std::size_t>(*options.runs), true};
+            }
             Conditions conditions;
             conditions.iterates = first;
             const std::vector<ComparedRow> rows =
-                run_compared(snippets, setup, conditions, first ? 1 : most_runs, true, patience);
+                run_compared(snippets, setup, conditions, turns, true, patience);
             report::Document document;
             document.kind = "compare";
             document.finding = first ? first_item_finding(rows) : compare_finding(rows);
@@ -85,7 +91,7 @@ namespace xmemory::magics
             }
             if (!line.code.empty())
             {
-                throw UsageError("%%memory compare takes sizes such as n=1_000..1_000_000 and --first on its line, not '" +
+                throw UsageError("%%memory compare takes sizes such as n=1_000..1_000_000, --first and --runs on its line, not '" +
                                  line.code + "': write the parts below it, each under a line '## label'.");
             }
             const ComparedParts parts = parts_of_body(*request.body);
@@ -99,6 +105,7 @@ namespace xmemory::magics
                    "n=1_000..1_000_000  runs each part with n = 1_000, 10_000 … and says how its peak grows\n"
                    "n=10,100,5_000  the same with these sizes; any name may stand for n\n"
                    "--first  memory and time until the first item of each, and for all items one at a time\n"
+                   "--runs 3  measures each part three times, however long that takes, and not up to seven times\n"
                    "your variables  are seen; what the parts assign is gone afterwards\n"
                    "lines above the first label  run before each part, unmeasured";
         }
@@ -108,6 +115,10 @@ namespace xmemory::magics
                              const Progress& progress)
     {
         check_number_of(sections, options);
+        if (options.sizes && options.runs)
+        {
+            throw UsageError("With sizes each part runs once with each: leave --runs out.");
+        }
         std::vector<Snippet> snippets;
         for (const Section& section : sections)
         {
@@ -116,7 +127,7 @@ namespace xmemory::magics
         const Snippet before = trimmed(setup).empty() ? Snippet{} : compile_statements("setup", setup);
         Patience patience(progress);
         return options.sizes ? compare_sizes(snippets, before, options, patience)
-                             : compare_side_by_side(snippets, before, options.first, patience);
+                             : compare_side_by_side(snippets, before, options, patience);
     }
 
     Command compare_command()
@@ -124,7 +135,7 @@ namespace xmemory::magics
         return {"compare",
                 "compare A vs B",
                 "what pieces of code cost, side by side",
-                {"--first"},
+                {"--first", "--runs"},
                 true,
                 false,
                 run,

@@ -27,7 +27,7 @@ namespace xmemory::magics
     }
 
     std::vector<ComparedRow> run_compared(const std::vector<Snippet>& snippets, const Snippet& setup,
-                                          const Conditions& conditions, std::size_t most_runs, bool shows_prints,
+                                          const Conditions& conditions, Turns turns, bool shows_prints,
                                           Patience& patience)
     {
         std::vector<ComparedRow> rows;
@@ -40,7 +40,7 @@ namespace xmemory::magics
         }
         double longest = 0;
         double spent = 0;
-        for (std::size_t turn = 0; turn == 0 || (turn < most_runs && spent + longest < enough_seconds); ++turn)
+        for (std::size_t turn = 0; turn == 0 || (turn < turns.most && (turns.all || spent + longest < enough_seconds)); ++turn)
         {
             for (std::size_t index = 0; index < snippets.size(); ++index)
             {

@@ -19,9 +19,15 @@ namespace xmemory::magics
         double median() const { return seconds[seconds.size() / 2]; }
     };
 
-    // Each snippet is run once to warm up, then measured in turn with the others: once, or as often as most_runs and a short time
+    struct Turns
+    {
+        std::size_t most = 1;
+        bool all = false; // also where they take long
+    };
+
+    // Each snippet is run once to warm up, then measured in turn with the others: once, or as often as turns and a short time
     // allow. What a run prints is shown once, where shows_prints.
     std::vector<ComparedRow> run_compared(const std::vector<Snippet>& snippets, const Snippet& setup,
-                                          const Conditions& conditions, std::size_t most_runs, bool shows_prints,
+                                          const Conditions& conditions, Turns turns, bool shows_prints,
                                           Patience& patience);
 }

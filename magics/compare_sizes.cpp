@@ -167,7 +167,7 @@ namespace xmemory::magics
         for (const std::int64_t number : options.sizes->numbers)
         {
             const Conditions conditions = {options.sizes->variable, number, options.first};
-            study.runs.push_back(run_compared(snippets, setup, conditions, 1, false, patience));
+            study.runs.push_back(run_compared(snippets, setup, conditions, Turns{}, false, patience));
         }
         report::Document document;
         document.kind = "compare";

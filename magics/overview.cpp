@@ -1,9 +1,11 @@
 // %memory alone: where the memory is now, by the cells that made it.
 #include <algorithm>
 #include <map>
+#include <optional>
 
 #include "core/ledger.hpp"
 #include "core/makers.hpp"
+#include "core/mappings.hpp"
 #include "magics/commands.hpp"
 #include "magics/session.hpp"
 #include "report/numbers.hpp"
@@ -23,6 +25,20 @@ namespace xmemory::magics
             int cell = 0;
             Bytes bytes{};
         };
+
+        // Past the allocators, by the learner's code and libraries; nullopt: not known.
+        struct Mapped
+        {
+            std::int64_t bytes = 0;
+            std::int64_t resident_bytes = 0;
+        };
+
+        std::optional<Mapped> read_mapped()
+        {
+            namespace mappings = core::mappings;
+            return mappings::known() ? std::optional(Mapped{mappings::mapped_bytes(), mappings::resident_bytes()})
+                                     : std::nullopt;
+        }
 
         struct Overview
         {
@@ -103,7 +119,8 @@ namespace xmemory::magics
             return table;
         }
 
-        nlohmann::json data(const Overview& overview, const std::optional<std::int64_t>& resident)
+        nlohmann::json data(const Overview& overview, const std::optional<Mapped>& mapped,
+                            const std::optional<std::int64_t>& resident)
         {
             nlohmann::json cells = nlohmann::json::array();
             for (const Row& cell : overview.cells)
@@ -117,6 +134,8 @@ namespace xmemory::magics
                     {"source_bytes", sum(overview.sources)},
                     {"kernel_bytes", sum(overview.kernel)},
                     {"cells", std::move(cells)},
+                    {"mapped_bytes", mapped ? nlohmann::json(mapped->bytes) : nlohmann::json()},
+                    {"resident_mapped_bytes", mapped ? nlohmann::json(mapped->resident_bytes) : nlohmann::json()},
                     {"resident_bytes", resident ? nlohmann::json(*resident) : nlohmann::json()}};
         }
 
@@ -142,6 +161,7 @@ namespace xmemory::magics
         {
             const Overview overview = read_overview();
             const auto resident = resident_bytes();
+            const auto mapped = read_mapped();
             const std::int64_t all = sum(overview.all);
             report::Document document;
             document.kind = "overview";
@@ -151,6 +171,13 @@ namespace xmemory::magics
                 bar(overview.all), "Python objects " + report::human_bytes(overview.all[0] + overview.all[1]) + ", native " +
                                        report::human_bytes(overview.all[2])});
             document.parts.push_back(table(overview));
+            if (mapped && mapped->bytes != 0)
+            {
+                document.parts.push_back(report::Paragraph{
+                    "Besides, code of the cells has mapped " + report::human_bytes(mapped->bytes) +
+                        " from the system itself, " + report::human_bytes(mapped->resident_bytes) + " of it in memory.",
+                    true});
+            }
             if (resident)
             {
                 document.parts.push_back(
@@ -159,7 +186,7 @@ namespace xmemory::magics
                                           "and C keep ready.",
                                       true});
             }
-            document.data = data(overview, resident);
+            document.data = data(overview, mapped, resident);
             return {document};
         }
 

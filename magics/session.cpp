@@ -10,6 +10,7 @@
 
 #include "core/black_box.hpp"
 #include "core/ledger.hpp"
+#include "core/mappings.hpp"
 #include "core/zone.hpp"
 #include "cpython/allocator_hooks.hpp"
 #include "cpython/collections.hpp"
@@ -118,6 +119,8 @@ namespace xmemory::magics
         running.source = source;
         running.why_blind = why_blind_ ? why_blind_ : cpython::why_hooks_are_blind();
         running.resident = resident_bytes();
+        running.unmapped_earlier_before = core::mappings::unmapped_earlier_bytes();
+        running.resident_mapped_before = core::mappings::resident_bytes();
         running.began = steady_seconds();
         running_ = std::move(running);
         pool_changes_.begin_cell();
@@ -134,6 +137,7 @@ namespace xmemory::magics
     {
         running_->at_limit = at_limit::story(); // looks at the variables, so before the method cache is emptied
         xmemory_clear_method_cache();
+        const std::uint32_t serial = core::ledger::running_serial();
         core::black_box::end_cell();
         const core::SpanFigures span = core::ledger::end_cell();
         const cpython::collections::Seen collections = cpython::collections::end();
@@ -168,6 +172,8 @@ namespace xmemory::magics
             record.source_bytes = core::ledger::source_in_use(number).bytes;
             record.arenas_gained = pools.arenas_mapped - pools.arenas_unmapped;
             record.still_in_use_bytes = record.figures->kept_bytes;
+            record.background_bytes = 0;
+            write_mappings(serial, running, record);
         }
         if (const auto resident = resident_bytes(); resident && running.resident)
         {
@@ -196,11 +202,24 @@ namespace xmemory::magics
         return running_ && running_->why_blind ? running_->why_blind : cpython::why_hooks_are_blind();
     }
 
-    // What Python's and the C library's allocators hold from the system, used or not.
+    void Session::write_mappings(std::uint32_t serial, const Running& running, report::CellRecord& record)
+    {
+        namespace mappings = core::mappings;
+        if (mappings::known())
+        {
+            record.mapped_bytes = mappings::mapped_bytes(serial);
+            record.unmapped_earlier_bytes = mappings::unmapped_earlier_bytes() - running.unmapped_earlier_before;
+            record.resident_mapped_delta_bytes = mappings::resident_bytes() - running.resident_mapped_before;
+        }
+    }
+
+    // What Python's and the C library's allocators hold from the system, used or not; and what is in memory of that which code
+    // mapped past them: libraries map a thousand times what they use.
     std::int64_t Session::held_bytes() const
     {
         const struct mallinfo2 info = mallinfo2();
-        return static_cast<std::int64_t>(info.arena + info.hblkhd + core::zone::mapped_bytes());
+        return static_cast<std::int64_t>(info.arena + info.hblkhd + core::zone::mapped_bytes()) +
+               core::mappings::resident_bytes();
     }
 
     // Asking malloc what it holds takes time on a large heap, so only where the process grew, or shrank, by more than we saw.
@@ -227,6 +246,7 @@ namespace xmemory::magics
     std::vector<report::CellRecord> Session::records() const
     {
         const auto in_use = core::ledger::in_use_by_cell();
+        const auto in_background = core::ledger::made_in_background();
         std::vector<report::CellRecord> records(records_.begin(), records_.end());
         for (report::CellRecord& record : records)
         {
@@ -234,6 +254,8 @@ namespace xmemory::magics
             {
                 const auto found = in_use.find(record.cell);
                 record.still_in_use_bytes = found == in_use.end() ? 0 : found->second.bytes;
+                const auto background = in_background.find(record.cell);
+                record.background_bytes = background == in_background.end() ? 0 : background->second.bytes;
             }
         }
         return records;

@@ -65,8 +65,11 @@ namespace xmemory::magics
             std::optional<std::string> why_blind;
             std::optional<std::int64_t> resident;
             std::optional<report::AtLimit> at_limit;
+            std::int64_t unmapped_earlier_before = 0;
+            std::int64_t resident_mapped_before = 0;
             double began = 0; // seconds on a steady clock
         };
+        static void write_mappings(std::uint32_t serial, const Running& running, report::CellRecord& record);
 
         // The collector's clock of the side that does not run now: what the kernel's machinery allocates between two cells must
         // not decide when a collection comes in the learner's, nor collect the learner's garbage unseen after a few cells.

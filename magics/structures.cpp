@@ -4,8 +4,10 @@
 #include "magics/bytes_each.hpp"
 #include "magics/collection_bench.hpp"
 #include "magics/commands.hpp"
+#include "magics/compare_options.hpp"
 #include "magics/record_bench.hpp"
 #include "magics/structure_words.hpp"
+#include "magics/trimmed.hpp"
 #include "report/numbers.hpp"
 
 namespace xmemory::magics
@@ -164,8 +166,10 @@ namespace xmemory::magics
         std::vector<report::Document> run(const Request& request)
         {
             Patience patience(request.progress);
-            const Items items = take_items(request.line, patience);
-            const std::vector<CollectionRow> rows = measure_collections(items, patience);
+            std::string line = trimmed(request.line);
+            const std::optional<int> runs = take_runs(line);
+            const Items items = take_items(line, patience);
+            const std::vector<CollectionRow> rows = measure_collections(items, runs, patience);
             const std::vector<RecordRow> records =
                 items.count() > 0 ? measure_records(items, patience) : std::vector<RecordRow>();
             PyGC_Collect(); // what was dropped does not stay on Python's free lists
@@ -197,6 +201,7 @@ namespace xmemory::magics
                    "as "
                    "records of two fields\n"
                    "%memory structures 1_000  so many numbers\n"
+                   "--runs 3  times are of three runs, and not of as many as a short time allows\n"
                    "%memory structures EXPR  the items of a list, set, generator … of yours, taken once";
         }
     }
@@ -206,7 +211,7 @@ namespace xmemory::magics
         return {"structures",
                 "structures [N | EXPR]",
                 "the same data in different structures",
-                {},
+                {"--runs"},
                 false,
                 false,
                 run,

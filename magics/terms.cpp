@@ -183,6 +183,18 @@ namespace xmemory::magics
              "malloc. The tutor does not know what it is for, and says so.",
              "",
              "%memory"},
+            {"mapped besides",
+             {"mapped by code", "mapped bytes", "unmapped"},
+             "Memory that a library, or Python's mmap, took from the system by itself, past malloc: whole pages, and often "
+             "far more of them than it uses. It is a line of its own and in no other figure; mapped files are not in it.",
+             "",
+             "%memory"},
+            {"background work",
+             {"background", "background bytes"},
+             "What threads and tasks of a cell took after the cell had ended. It counts for the cell that started them and "
+             "moves no figure of the cell that runs meanwhile.",
+             "",
+             "%memory cells"},
             {"exact",
              {"at least", "unknown", "why"},
              "A figure is what happened, to the byte. Where several threads allocated at once a peak is “at least” that "

@@ -15,6 +15,7 @@
 
 #include "core/black_box_layout.hpp"
 #include "core/oom_kills.hpp"
+#include "core/system_pages.hpp"
 
 namespace xmemory::core::black_box
 {
@@ -70,8 +71,7 @@ namespace xmemory::core::black_box
         {
             alignas(LevelsPage) char copy[sizeof(LevelsPage)];
             std::memcpy(copy, static_cast<const void*>(&levels_page), sizeof copy);
-            if (mmap(&levels_page, sizeof copy, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) !=
-                MAP_FAILED)
+            if (system_pages::map(&levels_page, sizeof copy, MAP_FIXED) != MAP_FAILED)
             {
                 std::memcpy(static_cast<void*>(&levels_page), copy, sizeof copy);
             }

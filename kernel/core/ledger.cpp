@@ -178,9 +178,8 @@ namespace xmemory::core
             make_active(maker);
         }
 
-        void add_own(MakerId maker, SpanFigures& figures)
+        void add_own(const makers::Sums& sums, SpanFigures& figures)
         {
-            const makers::Sums sums = makers::sums(maker);
             for (int origin = 0; origin < origin_count; ++origin)
             {
                 figures.origins[origin].made += sums.made[origin];
@@ -188,12 +187,12 @@ namespace xmemory::core
             }
         }
 
-        SpanFigures read_span(const Span& span)
+        SpanFigures read_span(const Span& span, makers::Sums (*sums_of)(MakerId) = makers::sums)
         {
             SpanFigures figures = span.settled;
             for (const MakerId maker : span.own)
             {
-                add_own(maker, figures);
+                add_own(sums_of(maker), figures);
             }
             add_freed_earlier(span, 0, span.earlier.size(), figures);
             const Peaks peaks = peaks_now();
@@ -219,7 +218,7 @@ namespace xmemory::core
             {
                 if (makers::give_back_if_unused(maker))
                 {
-                    add_own(maker, around.settled);
+                    add_own(makers::sums(maker), around.settled);
                 }
                 else
                 {
@@ -231,7 +230,7 @@ namespace xmemory::core
         SpanFigures pop_span()
         {
             const Span span = std::move(spans.back());
-            const SpanFigures figures = read_span(span);
+            const SpanFigures figures = read_span(span, spans.size() == 1 ? makers::end : makers::sums);
             set_peaks(highest(span.outer, peaks_now()));
             spans.pop_back();
             if (!spans.empty())
@@ -325,6 +324,8 @@ namespace xmemory::core
 
         int running_cell() { return cell_number; }
 
+        std::uint32_t running_serial() { return active_cell.serial.load(std::memory_order_relaxed); }
+
         Amount still_in_use(int number) { return in_use_of(makers::Kind::learner, number); }
 
         Amount source_in_use(int number) { return in_use_of(makers::Kind::source, number); }
@@ -342,6 +343,8 @@ namespace xmemory::core
             }
             return by_cell;
         }
+
+        std::map<int, Amount> made_in_background() { return makers::made_in_background(); }
 
         std::map<MakerId, std::vector<Amount>> in_use_by_maker()
         {

@@ -64,12 +64,15 @@ namespace xmemory::core
 
         bool cell_is_running();
         int running_cell(); // its number, 0 for none
+        std::uint32_t running_serial(); // which no other cell of this process has or had, 0 for none
 
         // What is in use now of what a cell made (its measurements included), and of what compiling it left.
         Amount still_in_use(int number);
         Amount source_in_use(int number);
         // Every cell of which something is in use, largest numbers last; 0: cells too long ago.
         std::map<int, Amount> in_use_by_cell();
+        // What threads and tasks of each cell have made since its end; cells without any are left out.
+        std::map<int, Amount> made_in_background();
         // Live blocks by maker and origin; makers without any are left out. For the checker and the overview.
         std::map<MakerId, std::vector<Amount>> in_use_by_maker();
         // What the learner's code has freed so far of what compiling the cells left, and of what the kernel made. Only differences

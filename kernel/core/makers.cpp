@@ -1,6 +1,7 @@
 #include "core/makers.hpp"
 
 #include <algorithm>
+#include <optional>
 
 #include "core/malloc_block.hpp"
 #include "core/tally.hpp"
@@ -14,6 +15,7 @@ namespace xmemory::core::makers
         {
             int cell = 0;
             Sums base; // what the threads' tallies held when this life of the number began
+            std::optional<Amount> made_at_end; // of its cell
         };
         Entry entries[maker_count];
 
@@ -42,6 +44,28 @@ namespace xmemory::core::makers
             static Pool learner = make_pool(first_learner, last_learner, earlier_cells);
             static Pool source = make_pool(first_source, last_source, earlier_sources);
             return kind == Kind::learner ? learner : source;
+        }
+
+        std::map<int, Amount> background_of_departed;
+
+        Amount background_of(MakerId maker)
+        {
+            const Entry& entry = entries[maker];
+            return entry.made_at_end && entry.cell != 0 ? sums(maker).all_made() - *entry.made_at_end : Amount{};
+        }
+
+        // Before its number is free again.
+        void write_down_background(MakerId maker)
+        {
+            constexpr std::size_t most = 10'000;
+            if (const Amount background = background_of(maker); background.blocks != 0)
+            {
+                background_of_departed[entries[maker].cell] += background;
+            }
+            if (background_of_departed.size() > most)
+            {
+                background_of_departed.erase(background_of_departed.begin());
+            }
         }
 
         Amount read(const Tally& tally) { return {tally.bytes.read(), tally.blocks.read(), tally.slack.read()}; }
@@ -99,6 +123,7 @@ namespace xmemory::core::makers
         {
             auto finished = std::stable_partition(pool.taken.begin(), pool.taken.end(),
                                                   [](MakerId maker) { return !is_finished(maker); });
+            std::for_each(finished, pool.taken.end(), write_down_background);
             pool.free.insert(pool.free.end(), std::make_reverse_iterator(pool.taken.end()),
                              std::make_reverse_iterator(finished));
             pool.taken.erase(finished, pool.taken.end());
@@ -137,6 +162,7 @@ namespace xmemory::core::makers
             {
                 entries[pool.heir].base.made[origin] -= left.in_use(origin);
             }
+            write_down_background(maker);
             retag_small_blocks(maker, pool.heir);
             malloc_block::disown(maker);
             pool.taken.erase(oldest);
@@ -166,6 +192,7 @@ namespace xmemory::core::makers
         pool.taken.push_back(maker);
         entries[maker].cell = cell;
         entries[maker].base = raw_sums(maker);
+        entries[maker].made_at_end.reset();
         serial_of_maker[maker].store(kind == Kind::learner ? serial : 0, std::memory_order_relaxed);
         return maker;
     }
@@ -194,6 +221,26 @@ namespace xmemory::core::makers
             sums.freed_by_tutor[origin] -= base.freed_by_tutor[origin];
         }
         return sums;
+    }
+
+    Sums end(MakerId maker)
+    {
+        const Sums at_end = sums(maker);
+        entries[maker].made_at_end = at_end.all_made();
+        return at_end;
+    }
+
+    std::map<int, Amount> made_in_background()
+    {
+        std::map<int, Amount> by_cell = background_of_departed;
+        for (const MakerId maker : taken(Kind::learner))
+        {
+            if (const Amount background = background_of(maker); background.blocks != 0)
+            {
+                by_cell[entries[maker].cell] += background;
+            }
+        }
+        return by_cell;
     }
 
     int cell_of(MakerId maker) { return entries[maker].cell; }

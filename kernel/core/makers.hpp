@@ -3,6 +3,7 @@
 // made goes to earlier_cells. Only on the thread that runs the cells, with the GIL; never from a hook.
 #pragma once
 
+#include <map>
 #include <vector>
 
 #include "core/ledger.hpp"
@@ -19,6 +20,7 @@ namespace xmemory::core::makers
 
         Amount in_use(int origin) const { return made[origin] - freed_by_learner[origin] - freed_by_tutor[origin]; }
         Amount in_use() const;
+        Amount all_made() const { return made[0] + made[1] + made[2]; }
     };
 
     enum class Kind { learner, source };
@@ -28,6 +30,11 @@ namespace xmemory::core::makers
     // it is taken again.
     bool give_back_if_unused(MakerId maker);
     Sums sums(MakerId maker);
+    // The same, at the end of the maker's cell: what is made under it from now on is done in the background.
+    Sums end(MakerId maker);
+    // What was made in the background, by cell: by threads and tasks that went on after their cell. Cells whose makers are gone
+    // included, the last ten thousand that had any.
+    std::map<int, Amount> made_in_background();
     int cell_of(MakerId maker);
     // The makers that have a cell now, earlier_cells first.
     std::vector<MakerId> taken(Kind kind);

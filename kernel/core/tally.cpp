@@ -2,7 +2,6 @@
 
 #include <pthread.h>
 #include <signal.h>
-#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -10,6 +9,8 @@
 #include <cstdlib>
 #include <limits>
 #include <new>
+
+#include "core/system_pages.hpp"
 
 namespace xmemory::core
 {
@@ -72,7 +73,7 @@ namespace xmemory::core
         ThreadRecord* new_record()
         {
             const std::size_t size = sizeof(ThreadRecord) + maker_count * sizeof(MakerTallies) + alignof(MakerTallies);
-            void* memory = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+            void* memory = system_pages::map(nullptr, size, MAP_NORESERVE);
             if (memory == MAP_FAILED)
             {
                 std::abort(); // nothing can be counted any more, and nothing may be miscounted

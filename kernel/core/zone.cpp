@@ -1,9 +1,9 @@
 #include "core/zone.hpp"
 
-#include <sys/mman.h>
-
 #include <algorithm>
 #include <atomic>
+
+#include "core/system_pages.hpp"
 
 namespace xmemory::core::zone
 {
@@ -61,11 +61,10 @@ namespace xmemory::core::zone
         // Fails where something else is mapped already; an old Linux that ignores the flag gives another address instead.
         bool map_at(void* wanted, std::size_t bytes)
         {
-            void* got =
-                mmap(wanted, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+            void* got = system_pages::map(wanted, bytes, MAP_FIXED_NOREPLACE);
             if (got != MAP_FAILED && got != wanted)
             {
-                munmap(got, bytes);
+                system_pages::unmap(got, bytes);
             }
             return got == wanted;
         }
@@ -101,7 +100,7 @@ namespace xmemory::core::zone
             }
             if (tags.bytes() != 0 && !map_at(tags.address(), tags.bytes()))
             {
-                munmap(address, bytes);
+                system_pages::unmap(address, bytes);
                 return false;
             }
             return true;
@@ -146,10 +145,10 @@ namespace xmemory::core::zone
     void unmap(void* address, std::size_t bytes)
     {
         const std::size_t slot = slot_of(address);
-        munmap(address, bytes);
+        system_pages::unmap(address, bytes);
         if (const PassingTags tags(slot, slots_for(bytes)); tags.bytes() != 0)
         {
-            munmap(tags.address(), tags.bytes());
+            system_pages::unmap(tags.address(), tags.bytes());
         }
         of(use_at(slot)).unmapped.fetch_add(1, std::memory_order_relaxed);
         mark(slot, slots_for(bytes), 0, 0);

@@ -9,6 +9,10 @@
 #include <fstream>
 #include <stdexcept>
 
+#ifdef Py_GIL_DISABLED
+#error "Free-threaded Python allocates without the GIL, by mimalloc: its figures would be wrong. Build with a Python that has a GIL."
+#endif
+
 namespace xmemory::cpython
 {
     namespace

@@ -99,12 +99,16 @@ namespace xmemory::report
         fields["arenas_gained"] = or_null(record.arenas_gained);
         fields["resident_delta_bytes"] = or_null(record.resident_delta_bytes);
         fields["unseen_bytes"] = or_null(record.unseen_bytes);
+        fields["mapped_bytes"] = or_null(record.mapped_bytes);
+        fields["unmapped_earlier_bytes"] = or_null(record.unmapped_earlier_bytes);
+        fields["resident_mapped_delta_bytes"] = or_null(record.resident_mapped_delta_bytes);
         fields["seconds"] = record.seconds;
         fields["gc"] = gc_of(record.gc);
         fields["collections"] = record.collections ? collections_of(*record.collections) : json(nullptr);
         fields["more_collections"] = record.collections ? json(not_listed(record)) : json(nullptr);
         fields["at_limit"] = record.at_limit ? to_json(*record.at_limit) : json(nullptr);
         fields["still_in_use_bytes"] = or_null(record.still_in_use_bytes);
+        fields["background_bytes"] = or_null(record.background_bytes);
         return fields;
     }
 

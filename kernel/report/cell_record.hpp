@@ -76,11 +76,18 @@ namespace xmemory::report
         std::optional<std::int64_t> arenas_gained;
         std::optional<std::int64_t> resident_delta_bytes;
         std::optional<std::int64_t> unseen_bytes;
+        // Mapped from the system past the allocators (core/mappings.hpp), which is in none of the figures above: by this cell and
+        // still mapped at its end; given back by this cell of what earlier ones mapped; and by how much all such memory, which
+        // code maps in advance, has grown that the system really holds.
+        std::optional<std::int64_t> mapped_bytes;
+        std::optional<std::int64_t> unmapped_earlier_bytes;
+        std::optional<std::int64_t> resident_mapped_delta_bytes;
         double seconds = 0;
         std::vector<Collections> gc;
         std::optional<std::vector<Collection>> collections; // in order, the first hundred; gc counts all
         std::optional<AtLimit> at_limit;                    // nullopt: nothing was refused
         std::optional<std::int64_t> still_in_use_bytes;     // of what this cell made, when the record is read
+        std::optional<std::int64_t> background_bytes;       // taken by its threads and tasks after its end, likewise
 
         // Not in the record's JSON: what a sentence needs to name the cell.
         std::string first_words;                        // the first line of its source, cut

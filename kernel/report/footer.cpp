@@ -152,6 +152,15 @@ namespace xmemory::report
                                                     : sentence + kept_clause(record) + ", " + freed_words;
         }
 
+        // What is only mapped in advance is not spoken of.
+        std::string mapped_clause(const CellRecord& record)
+        {
+            const std::int64_t grown = record.resident_mapped_delta_bytes.value_or(0);
+            if (grown < peak_worth_showing_bytes)
+                return "";
+            return "; memory that code maps itself grew by " + marked(grown);
+        }
+
         std::string unknown_clause(const CellRecord& record)
         {
             std::string why = record.why;
@@ -164,6 +173,7 @@ namespace xmemory::report
             if (record.status == "over_limit" && record.at_limit)
                 return stopped_sentence(record);
             std::string sentence = "Memory: " + (record.figures ? figures_clauses(record) : unknown_clause(record));
+            sentence += mapped_clause(record);
             if (record.unseen_bytes.value_or(0) >= unseen_worth_naming_bytes)
                 sentence += "; the process grew " + marked(*record.unseen_bytes) + " more, unseen by us";
             sentence += "." + (record.at_limit ? refused_sentence(record) : "");
@@ -200,7 +210,7 @@ namespace xmemory::report
         if (!record.figures || record.status == "over_limit" || record.at_limit ||
             record.unseen_bytes.value_or(0) >= unseen_worth_naming_bytes)
             return true;
-        return record.figures->kept_bytes >= worth_naming_bytes ||
+        return record.figures->kept_bytes >= worth_naming_bytes || !mapped_clause(record).empty() ||
                record.figures->freed_earlier_bytes >= worth_naming_bytes ||
                record.figures->peak_bytes >= peak_worth_showing_bytes;
     }

@@ -119,6 +119,16 @@ namespace xmemory::report
             return details;
         }
 
+        void add_mapped(std::vector<Row>& rows, const CellRecord& record)
+        {
+            if (const std::int64_t bytes = record.mapped_bytes.value_or(0); bytes != 0)
+                rows.push_back(bytes_row("mapped besides", bytes, "by code itself, in advance"));
+            if (const std::int64_t bytes = record.unmapped_earlier_bytes.value_or(0); bytes != 0)
+                rows.push_back(bytes_row("unmapped", bytes, "mapped by earlier cells"));
+            if (const std::int64_t bytes = record.resident_mapped_delta_bytes.value_or(0); bytes != 0)
+                rows.push_back(growth_row("\u00a0\u00a0really in memory", bytes, "of all that is mapped so"));
+        }
+
         void add_figures(std::vector<Row>& rows, const CellRecord& record)
         {
             const Figures& figures = *record.figures;
@@ -144,6 +154,7 @@ namespace xmemory::report
             add_figures(rows, record);
         if (record.source_bytes.value_or(0) != 0)
             rows.push_back(bytes_row("source", *record.source_bytes, "what compiling left in use"));
+        add_mapped(rows, record);
         if (record.resident_delta_bytes)
             rows.push_back(growth_row("process (RSS)", *record.resident_delta_bytes, "why? %memory explain rss"));
         if (record.unseen_bytes.value_or(0) >= unseen_worth_naming_bytes)

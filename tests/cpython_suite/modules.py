@@ -48,8 +48,10 @@ NOT_IN_PROCESS = {
 # By test, as a pattern: why it may go otherwise than under a stock Python.
 THE_KERNELS_INPUT = "builtins.input is the kernel's, which asks the front end"
 A_VENV = "the kernel may run in a virtual environment"
+A_NEWER_NUMPY = "the environment has a numpy, which the test uses where there is one, and which is newer than the test"
 IPYTHONS_HOOK = "sys.excepthook is IPython's"
 EXPLAINED = {
+    "test.test_buffer.TestBufferProtocol.test_py_buffer_to_contiguous": A_NEWER_NUMPY,
     "test.test_builtin.BuiltinTest.test_input": THE_KERNELS_INPUT,
     "test.test_builtin.PtyTests.*": THE_KERNELS_INPUT,
     "test.test_builtin.BuiltinTest.test_open_default_encoding": "skipped by the suite where UTF-8 mode is on",

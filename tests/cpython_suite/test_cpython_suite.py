@@ -26,6 +26,7 @@ def worse(stock, here):
 def test_what_passes_under_a_stock_python_passes_here(module, stock, here, table, tmp_path):
     expected = stock.run(module, tmp_path / "stock.json")
     if expected is None:
+        table.append({"module": module, "stock dies": True})
         pytest.skip("a stock Python dies of it")
 
     found = here.run(module, tmp_path / "here.json")
@@ -47,6 +48,9 @@ def test_what_passes_under_a_stock_python_passes_here(module, stock, here, table
             "failed here only": len(failed),
             "otherwise, explained": sum(
                 bool(explanation_of(t)) and o != found["outcomes"].get(t) for t, o in expected["outcomes"].items()
+            ),
+            "why otherwise": sorted(
+                {explanation_of(t) for t, o in expected["outcomes"].items() if explanation_of(t) and o != found["outcomes"].get(t)}
             ),
             "passed when run again": again - len(failed),
             "why skipped": sorted({found["why"].get(t, "") for t, o in found["outcomes"].items() if o == "skipped"}),

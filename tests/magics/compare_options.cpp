@@ -46,6 +46,20 @@ namespace xmemory::magics
             EXPECT_FALSE(compared_line("--firsts A vs B").options.first);
         }
 
+        TEST(ComparedLine, RunsStandBeforeTheCodeOrAfterIt)
+        {
+            for (const std::string text : {"--runs 3 A vs B", "--runs=3 A vs B", "A vs B --runs 3"})
+            {
+                const ComparedLine line = compared_line(text);
+                EXPECT_EQ(line.code, "A vs B") << text;
+                EXPECT_EQ(line.options.runs, 3) << text;
+                EXPECT_FALSE(line.options.sizes) << text;
+            }
+            EXPECT_EQ(compared_line("--runs 10,100 A vs B").options.sizes->variable, "runs");
+            EXPECT_THROW(compared_line("--runs 0 A vs B"), UsageError);
+            EXPECT_THROW(compared_line("--runs 100000000000000000000 A vs B"), UsageError);
+        }
+
         TEST(ComparedLine, BothTogether)
         {
             const ComparedLine line = compared_line("rows=5..50 --first");

@@ -119,6 +119,7 @@ namespace xmemory::magics
             EXPECT_FALSE(record.arenas_gained);
             EXPECT_FALSE(record.still_in_use_bytes);
             EXPECT_FALSE(record.unseen_bytes);
+            EXPECT_FALSE(record.mapped_bytes);
             EXPECT_FALSE(blind.record(-1)->still_in_use_bytes);
         }
 

@@ -71,10 +71,10 @@ FIGURES = [
     Figure("80.0 MB", "small-dict", freed("small-copied"), seen_in="small-copied"),
     Figure("5.24 MB", "small-emptied-explained", kept("small-emptied"), seen_in="small-emptied"),
     Figure("5.24 MB", "small-rule", freed("small-rebuilt"), seen_in="small-rebuilt"),
-    Figure("6 MB", "cache-question", kept("cache-day-one")),
-    Figure("6.08 MB", "cache-explained", in_use("cache-day-one", "cache-cells"), seen_in="cache-cells"),
-    Figure("18.2 MB", "cache-bounded", freed("cache-cleared"), seen_in="cache-cleared"),
-    Figure("12.2 MB", "cache-rule", kept("cache-measured"), seen_in="cache-measured"),
+    Figure("8 MB", "cache-question", kept("cache-day-one")),
+    Figure("8.02 MB", "cache-explained", in_use("cache-day-one", "cache-cells"), seen_in="cache-cells"),
+    Figure("24.1 MB", "cache-bounded", freed("cache-cleared"), seen_in="cache-cleared"),
+    Figure("16.0 MB", "cache-rule", kept("cache-measured"), seen_in="cache-measured"),
 ]
 
 GIVEN = {
@@ -226,7 +226,7 @@ FACTS = [
     Fact("frees what its last run has kept", "cache-explained", all_of_it("sound-again", "sound")),
     Fact("made by the three cells", "cache-bounded", names("cache-cleared", *DAYS)),
     Fact("each call frees as much as it keeps", "cache-rule", balances_from_the_third_day_on),
-    Fact("two answers, however many days come", "cache-rule", reads("12.2 MB", kept("many-days"))),
+    Fact("two answers, however many days come", "cache-rule", reads("16.0 MB", kept("many-days"))),
     Fact("to the byte, it is what the same line kept above", "others-explained", traced_to_the_byte),
     Fact("What was made before `tracemalloc.start()`", "others-explained", is_hardly_seen),
     Fact("Numpy reports its arrays", "others-explained", numpy_reports_and_sqlite_does_not),
@@ -299,7 +299,7 @@ QUESTIONS = [
     Question("history-guess", "history-answer", "nothing", ("all of it", "half of it"), del_freed_nothing),
     Question("error-guess", "error-answer", "8 MB", ("nothing", "under 1 kB"), reads("8 MB", kept("error-failed"))),
     Prediction("small-view", "80 MB", ("80 B", "8 MB"), reads("80 MB", kept("small-view"))),
-    Question("cache-guess", "cache-answer", "18 MB", ("nothing", "6 MB"), reads("18 MB", freed("cache-cleared"))),
+    Question("cache-guess", "cache-answer", "24 MB", ("nothing", "8 MB"), reads("24 MB", freed("cache-cleared"))),
 ]
 
 QUOTES = {

@@ -119,16 +119,6 @@ def test_raw_blocks_made_and_freed_by_threads_without_the_gil(allocators):
     ledger_checker.check(allocators)
 
 
-def test_mapped_memory_is_told_as_unseen_each_time(fresh):
-    fresh.ok("import mmap, ctypes")
-    for code in ("m = mmap.mmap(-1, 200_000_000); m.write(bytes(200_000_000)); m.seek(0);", "n = mmap.mmap(-1, 200_000_000); n.write(bytes(200_000_000));"):
-        for _ in range(2):  # what goes again is not counted against the next
-            record = fresh.ok(code).record
-            assert 190_000_000 < record["unseen_bytes"] < 260_000_000
-            assert record["kept_bytes"] < 10_000
-            assert fresh.ok(code[0] + ".close()").record["unseen_bytes"] == 0
-
-
 def test_an_interpreter_within_the_process_is_counted_like_any_code(fresh):
     fresh.ok("import json, xmemory, _xxsubinterpreters as interpreters\ninner = interpreters.create()")
     record = fresh.ok("interpreters.run_string(inner, 'x = [bytes(1000) for _ in range(1000)]; y = bytes(1_000_000)')").record
@@ -136,6 +126,25 @@ def test_an_interpreter_within_the_process_is_counted_like_any_code(fresh):
     ledger_checker.check(fresh)
     gone = fresh.ok("interpreters.destroy(inner)").record
     assert gone["freed_earlier_by_cell"][str(record["cell"])] >= 1000 * 1033 + 1_000_033
+    ledger_checker.check(fresh)
+
+
+def test_what_an_interpreter_within_the_process_keeps_is_the_cells_that_ran_it(fresh):
+    fresh.ok("import json, xmemory, _xxsubinterpreters as interpreters\ninners = [interpreters.create() for _ in range(3)]")
+    run = "for inner in inners: interpreters.run_string(inner, {!r})"
+    fresh.ok(run.format("x = None"))
+    made = fresh.ok(run.format("x = bytes(1_000_000)")).record
+    assert made["origins"]["python_large"]["kept_bytes"] >= 3 * 1_000_033 and made["exact"]
+    freed = fresh.ok(run.format("x = None")).record
+    assert freed["freed_earlier_by_cell"][str(made["cell"])] >= 3 * 1_000_033
+    in_a_thread = fresh.ok(
+        "import threading\nthread = threading.Thread(target=interpreters.run_string, args=(inners[0], 'x = bytes(2_000_000)'))\n"
+        "thread.start(); thread.join()"
+    ).record
+    assert in_a_thread["origins"]["python_large"]["kept_bytes"] >= 2_000_033
+    ledger_checker.check(fresh)
+    fresh.ok(run.format("import gc, json, decimal; y = [decimal.Decimal(n) for n in range(1000)]; del y; gc.collect()"))
+    fresh.ok("for inner in inners: interpreters.destroy(inner)")
     ledger_checker.check(fresh)
 
 

@@ -91,3 +91,55 @@ def test_blocks_that_threads_free_for_each_other_are_all_freed(ready):
     record = ready.ok("both()", timeout=50).record
     assert record["kept_bytes"] < 20_000  # CPython's states of the threads, given back a moment later
     ledger_checker.check(ready)
+
+
+def background(kernel, cell):
+    return int(kernel.evaluate(f"xmemory.cell({cell})['background_bytes']"))
+
+
+WAITING_THREAD = (
+    "go, done = threading.Event(), threading.Event()\n"
+    "def work():\n    go.wait()\n    for n in range(4): kept[n] = bytes(500_000)\n    done.set()\n    stop.wait()\n"
+    "stop = threading.Event()\nthread = threading.Thread(target=work)\nthread.start()"
+)
+
+
+def test_what_a_thread_takes_after_its_cell_is_told_in_a_line_of_its_own_and_in_no_other_record(ready):
+    started = ready.ok(WAITING_THREAD).record
+    assert started["background_bytes"] == 0
+    before = background(ready, started["cell"])
+
+    waited = ready.ok("go.set()\ndone.wait();").record
+
+    assert waited["origins"]["python_large"]["allocated_bytes"] < 100  # its own waiting
+    taken = background(ready, started["cell"]) - before
+    assert 0 <= taken - 4 * 500_033 < 2_000  # beside its own waiting
+    assert f"Background work of [{started['cell']}] took 2.00\u00a0MB since." in ready.ok("%memory cells").displays[0]["text/plain"]
+    assert "took 2.00\u00a0MB since" in ready.ok(f"%memory cell {started['cell']}").displays[0]["text/plain"]
+    assert background(ready, waited["cell"]) == 0
+    ready.ok("stop.set()\nthread.join()\ndel thread\nkept[:] = [None] * 4")
+    ledger_checker.check(ready)
+
+
+def test_what_a_task_takes_after_its_cell_is_background_work_too(ready):
+    started = ready.ok(LATER).record
+    waited = ready.ok("await task").record
+    assert 0 <= background(ready, started["cell"]) - 4_000_033 < 5_000
+    assert background(ready, waited["cell"]) == 0
+
+
+def test_background_work_stays_told_when_its_cells_number_is_another_cells(ready):
+    started = ready.ok(WAITING_THREAD).record
+    ready.ok("go.set()\ndone.wait()\nstop.set()\nthread.join()\nkept[:] = [None] * 4\ndel thread, go, done, stop, work")
+    taken = background(ready, started["cell"])
+    assert taken > 4 * 500_033
+    for _ in range(200):
+        ready.ok("pass")
+    assert background(ready, started["cell"]) == taken
+
+
+def test_ordinary_cells_have_no_background_work(ready):
+    for code in ("x = [bytes(n) for n in range(1000)]", "x", "del x", "import decimal", "1 / 0", "await asyncio.sleep(0)"):
+        ready.run(code)
+    assert ready.evaluate("[r['background_bytes'] for r in xmemory.cells()[-6:]]") == "[0, 0, 0, 0, 0, 0]"
+    assert "Background" not in ready.ok("%memory cells").displays[0]["text/plain"]

@@ -144,16 +144,6 @@ def test_the_footer_has_modes(kernel):
     kernel.ok("%memory footer auto")
 
 
-def test_memory_past_malloc_is_named(kernel):
-    kernel.ok("import mmap")
-
-    result = kernel.ok("past = mmap.mmap(-1, 90_000_000); past.write(b'x' * 90_000_000);")
-
-    assert result.record["unseen_bytes"] == pytest.approx(90_000_000, rel=0.02)
-    assert "unseen by us" in result.footers[0]["content"]["data"]["text/plain"]
-    assert kernel.ok("past.close()").record["unseen_bytes"] == 0
-
-
 def test_a_report_can_be_captured(kernel):
     kernel.ok("%%capture caught\n%memory")
 

@@ -74,7 +74,8 @@ namespace xmemory::report
             unknown.why = "the hooks are gone";
             const json record = to_json(unknown);
             for (const char* field : {"peak_bytes", "kept_bytes", "origins", "freed_earlier_by_cell", "source_bytes",
-                                      "arenas_gained", "resident_delta_bytes", "unseen_bytes", "still_in_use_bytes"})
+                                      "arenas_gained", "resident_delta_bytes", "unseen_bytes", "still_in_use_bytes", "mapped_bytes",
+                                      "unmapped_earlier_bytes", "resident_mapped_delta_bytes", "background_bytes"})
                 EXPECT_TRUE(record.at(field).is_null()) << field;
             EXPECT_EQ(record.at("why"), "the hooks are gone");
             EXPECT_TRUE(to_json(record_with_figures()).at("gc").at(0).at("seconds").is_null());

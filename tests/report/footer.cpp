@@ -147,6 +147,18 @@ namespace xmemory::report
             EXPECT_EQ(sentence(record), "Memory: kept 1.20_kB.");
         }
 
+        TEST(Footer, NamesMemoryThatCodeMapsItselfOnceTheSystemReallyHoldsIt)
+        {
+            CellRecord record = cell(1200, 1200);
+            record.mapped_bytes = 1'073'741'824;
+            record.resident_mapped_delta_bytes = 0;
+            EXPECT_EQ(sentence(record), "Memory: kept 1.20_kB.");
+            EXPECT_FALSE(footer_is_shown(record, FooterMode::automatic));
+            record.resident_mapped_delta_bytes = 46'145'536;
+            EXPECT_EQ(sentence(record), "Memory: kept 1.20_kB; memory that code maps itself grew by 46.1_MB.");
+            EXPECT_TRUE(footer_is_shown(record, FooterMode::automatic));
+        }
+
         TEST(Footer, SaysUnknownAndWhy)
         {
             CellRecord record;

@@ -134,6 +134,21 @@ namespace xmemory::report
             EXPECT_TRUE(has_row(record, {"process (RSS)", "−4.10_kB", "−4,096_B", "why? %memory explain rss"}));
         }
 
+        TEST(FooterDetails, HaveRowsForWhatWasMappedPastTheAllocatorsWhereThereIsAny)
+        {
+            CellRecord record = sample();
+            record.mapped_bytes = record.unmapped_earlier_bytes = record.resident_mapped_delta_bytes = 0;
+            for (const char* label : {"mapped besides", "unmapped", "__really in memory"})
+                EXPECT_FALSE(has_label(record, label)) << label;
+            record.mapped_bytes = 1'073'741'824;
+            record.unmapped_earlier_bytes = 4096;
+            record.resident_mapped_delta_bytes = -8192;
+            EXPECT_TRUE(has_row(record, {"mapped besides", "1.07_GB", "1,073,741,824_B", "by code itself, in advance"}));
+            EXPECT_TRUE(has_row(record, {"unmapped", "4.10_kB", "4,096_B", "mapped by earlier cells"}));
+            EXPECT_TRUE(
+                has_row(record, {"__really in memory", "−8.19_kB", "−8,192_B", "of all that is mapped so"}));
+        }
+
         TEST(FooterDetails, AddUpCollectionsInOneRow)
         {
             CellRecord record = sample();

@@ -1,0 +1,240 @@
+#include "core/mappings.hpp"
+
+#include <sched.h>
+#include <sys/mman.h>
+
+#include <algorithm>
+#include <atomic>
+
+#include "core/tally.hpp"
+
+namespace xmemory::core::mappings
+{
+    namespace
+    {
+        // Whose a mapping is and whether it is memory, in one word: who claims a slot exchanges it for busy, alone.
+        using Owner = std::uint64_t;
+        constexpr Owner nobody_yet = 0;
+        constexpr Owner busy = 1;
+        constexpr std::uint32_t too_long_ago = 0xFFFFFFFF;
+
+        Owner owner_of(std::uint32_t serial, bool accessible) { return Owner{serial} << 32 | (accessible ? 2 : 0); }
+        std::uint32_t serial_of(Owner owner) { return static_cast<std::uint32_t>(owner >> 32); }
+        bool is_memory(Owner owner) { return (owner & 2) != 0; }
+        bool is_taken(Owner owner) { return owner != nobody_yet && owner != busy; }
+
+        struct Slot
+        {
+            std::atomic<Owner> owner{nobody_yet};
+            std::atomic<std::uintptr_t> begin{0};
+            std::atomic<std::uintptr_t> end{0};
+
+            Range range() const { return {begin.load(std::memory_order_relaxed), end.load(std::memory_order_relaxed)}; }
+            // Of one that is claimed; lets go of it.
+            void write(Range range, Owner new_owner)
+            {
+                begin.store(range.begin, std::memory_order_relaxed);
+                end.store(range.end, std::memory_order_relaxed);
+                owner.store(range.bytes() == 0 ? nobody_yet : new_owner, std::memory_order_release);
+            }
+        };
+
+        constexpr std::size_t slot_count = 16384;
+        Slot slots[slot_count];
+        std::atomic<std::size_t> end_of_used{0};
+        std::atomic<std::size_t> first_maybe_free{0};
+        std::atomic<bool> lost{false};
+        std::atomic<std::int64_t> unmapped_earlier{0};
+
+        Range overlap(Range one, Range other) { return {std::max(one.begin, other.begin), std::min(one.end, other.end)}; }
+
+        Range before(Range whole, Range part) { return {whole.begin, std::min(whole.end, part.begin)}; }
+
+        Range after(Range whole, Range part) { return {std::max(whole.begin, part.end), whole.end}; }
+
+        // The owner it had, or nobody_yet where the slot turned out to be free or not to touch the range. Another thread that
+        // cuts the same mapping holds it for some ten instructions, in which it may be put aside by the system: then we give way.
+        // One that never lets go was lost in a fork.
+        Owner claim(Slot& slot, Range range)
+        {
+            for (int attempt = 0; attempt < 100'000; ++attempt)
+            {
+                Owner owner = slot.owner.load(std::memory_order_acquire);
+                if (owner == nobody_yet || overlap(slot.range(), range).bytes() == 0)
+                {
+                    return nobody_yet;
+                }
+                if (owner != busy && slot.owner.compare_exchange_strong(owner, busy, std::memory_order_acquire))
+                {
+                    if (overlap(slot.range(), range).bytes() != 0)
+                    {
+                        return owner;
+                    }
+                    slot.owner.store(owner, std::memory_order_release);
+                    return nobody_yet;
+                }
+                if (attempt % 64 == 63)
+                {
+                    sched_yield();
+                }
+            }
+            lose();
+            return nobody_yet;
+        }
+
+        template <typename Change>
+        void for_each_claimed(Range range, Change change)
+        {
+            const std::size_t end = end_of_used.load(std::memory_order_acquire);
+            for (std::size_t index = 0; index < end; ++index)
+            {
+                if (const Owner owner = claim(slots[index], range); owner != nobody_yet)
+                {
+                    change(slots[index], owner);
+                    if (slots[index].owner.load(std::memory_order_relaxed) == nobody_yet)
+                    {
+                        first_maybe_free.store(0, std::memory_order_relaxed);
+                    }
+                }
+            }
+        }
+
+        bool is_earlier(std::uint32_t serial)
+        {
+            const std::uint32_t now = active_cell.serial.load(std::memory_order_relaxed);
+            return here().role != Role::tutor && now != 0 && serial_here() == now && serial != now;
+        }
+
+        std::int64_t memory_in_pages(Range range)
+        {
+            constexpr std::uintptr_t page = 4096;
+            unsigned char in_memory[4096];
+            std::int64_t bytes = 0;
+            for (std::uintptr_t at = range.begin; at < range.end; at += sizeof(in_memory) * page)
+            {
+                const std::uintptr_t length = std::min<std::uintptr_t>(range.end - at, sizeof(in_memory) * page);
+                if (mincore(reinterpret_cast<void*>(at), length, in_memory) == 0)
+                {
+                    bytes += std::count_if(in_memory, in_memory + (length + page - 1) / page,
+                                           [](unsigned char state) { return (state & 1) != 0; }) *
+                             static_cast<std::int64_t>(page);
+                }
+            }
+            return bytes;
+        }
+
+        template <typename Measure>
+        std::int64_t sum(std::uint32_t serial, Measure measure)
+        {
+            std::int64_t bytes = 0;
+            const std::size_t end = end_of_used.load(std::memory_order_acquire);
+            for (std::size_t index = 0; index < end; ++index)
+            {
+                const Owner owner = slots[index].owner.load(std::memory_order_acquire);
+                if (is_taken(owner) && is_memory(owner) && (serial == 0 || serial_of(owner) == serial))
+                {
+                    bytes += measure(slots[index].range());
+                }
+            }
+            return bytes;
+        }
+
+        std::int64_t size_of(Range range) { return static_cast<std::int64_t>(range.bytes()); }
+    }
+
+    std::uint32_t serial_here()
+    {
+        const MakerId maker = here().maker;
+        if (!is_learner(maker))
+        {
+            return 0;
+        }
+        const std::uint32_t serial = serial_of_maker[maker].load(std::memory_order_relaxed);
+        return serial == 0 ? too_long_ago : serial;
+    }
+
+    void add(Range range, std::uint32_t serial, bool accessible)
+    {
+        if (range.bytes() == 0)
+        {
+            return;
+        }
+        for (std::size_t index = first_maybe_free.load(std::memory_order_relaxed); index < slot_count; ++index)
+        {
+            Owner expected = nobody_yet;
+            if (slots[index].owner.compare_exchange_strong(expected, busy, std::memory_order_acquire))
+            {
+                std::size_t end = end_of_used.load(std::memory_order_relaxed);
+                while (end <= index && !end_of_used.compare_exchange_weak(end, index + 1, std::memory_order_release))
+                {}
+                first_maybe_free.store(index + 1, std::memory_order_relaxed);
+                slots[index].write(range, owner_of(serial, accessible));
+                return;
+            }
+        }
+        lose();
+    }
+
+    Taken take_out(Range range)
+    {
+        Taken taken;
+        for_each_claimed(range,
+                         [&](Slot& slot, Owner owner)
+                         {
+                             const Range whole = slot.range();
+                             if (!taken.any)
+                             {
+                                 taken = {true, is_memory(owner), serial_of(owner), 0};
+                             }
+                             if (is_memory(owner) && is_earlier(serial_of(owner)))
+                             {
+                                 taken.earlier_bytes += size_of(overlap(whole, range));
+                             }
+                             const Range left = before(whole, range);
+                             const Range right = after(whole, range);
+                             if (left.bytes() != 0 && right.bytes() != 0)
+                             {
+                                 add(right, serial_of(owner), is_memory(owner));
+                             }
+                             slot.write(left.bytes() != 0 ? left : right, owner);
+                         });
+        return taken;
+    }
+
+    void change_access(Range range, bool accessible)
+    {
+        const std::uint32_t now = serial_here();
+        for_each_claimed(range,
+                         [&](Slot& slot, Owner owner)
+                         {
+                             const Range whole = slot.range();
+                             const Range part = overlap(whole, range);
+                             if (is_memory(owner) == accessible)
+                             {
+                                 slot.write(whole, owner);
+                                 return;
+                             }
+                             if (!accessible && is_earlier(serial_of(owner)))
+                             {
+                                 count_unmapped_earlier(size_of(part));
+                             }
+                             add(before(whole, part), serial_of(owner), !accessible);
+                             add(after(whole, part), serial_of(owner), !accessible);
+                             slot.write(part, owner_of(accessible && now != 0 ? now : serial_of(owner), accessible));
+                         });
+    }
+
+    void count_unmapped_earlier(std::int64_t bytes) { unmapped_earlier.fetch_add(bytes, std::memory_order_relaxed); }
+
+    void lose() { lost.store(true, std::memory_order_relaxed); }
+
+    bool known() { return !lost.load(std::memory_order_relaxed); }
+
+    std::int64_t mapped_bytes(std::uint32_t serial) { return sum(serial, size_of); }
+
+    std::int64_t mapped_bytes() { return sum(0, size_of); }
+
+    std::int64_t resident_bytes() { return sum(0, memory_in_pages); }
+
+    std::int64_t unmapped_earlier_bytes() { return unmapped_earlier.load(std::memory_order_relaxed); }
+}
