@@ -23,7 +23,7 @@ namespace xmemory::magics
         std::vector<std::string> names_from(const Request& request)
         {
             std::vector<std::string> names;
-            for (std::string word : request.words)
+            for (std::string word : split_words(request.line))
             {
                 if (!word.empty() && word.back() == ',')
                 {
@@ -114,7 +114,7 @@ namespace xmemory::magics
                 "follows objects through a cell: who holds them, when they die and of what",
                 {},
                 true,
-                true,
+                false, // Tab offers the notebook's names
                 run,
                 help,
                 {"%%memory life x\n"

@@ -382,7 +382,7 @@ namespace xmemory::magics
     {
         LifeStory& story = life_.stories[one.story];
         const Py_ssize_t references = Py_REFCNT(one.object);
-        const auto others = references - static_cast<Py_ssize_t>(one.now.size());
+        const Py_ssize_t others = others_of(one);
         const auto others_before = one.references - static_cast<Py_ssize_t>(one.variables.size());
         const bool is_new = one.references == 0;
         const bool is_first_run = running_ < 0 || runs_[static_cast<std::size_t>(running_)] == 1;
@@ -400,7 +400,11 @@ namespace xmemory::magics
                 look_for_others(one, change);
             }
         }
-        one.others_known = one.others_known || others == 0;
+        if (others == 0)
+        {
+            one.others.clear();
+            one.others_known = true;
+        }
         one.variables = one.now;
         one.references = references;
         story.references = references;
@@ -419,13 +423,26 @@ namespace xmemory::magics
         }
         LifeChange change;
         change.statement = running_;
+        change.last_statement = running_;
         change.before = before;
         story.changes.push_back(change);
         return story.changes.back();
     }
 
+    // References to it now that are no variables of the notebook.
+    Py_ssize_t LifeFollower::others_of(const Followed& one)
+    {
+        return Py_REFCNT(one.object) - static_cast<Py_ssize_t>(one.now.size());
+    }
+
     void LifeFollower::look_for_others(Followed& one, LifeChange& change)
     {
+        if (others_of(one) == 0 && one.others_known)
+        {
+            add_each_once(change.went, words_of(one.others));
+            one.others.clear();
+            return;
+        }
         const bool may_look = searches_ < most_searches && (running_ < 0 || runs_[static_cast<std::size_t>(running_)] <= runs_with_searches) &&
                               xmemory_gc_is_collecting() == 0 && one.is_watched;
         if (!may_look)
@@ -436,7 +453,7 @@ namespace xmemory::magics
             return;
         }
         ++searches_;
-        const std::vector<Holder> others = find_holders({one.object}, notebook_.ptr(), lines_.constants())[0];
+        const std::vector<Holder> others = find_holders({one.object}, notebook_.ptr(), constants())[0];
         if (one.others_known || one.references == 0)
         {
             add_each_once(change.came, words_of(without(others, one.others)));
@@ -449,6 +466,8 @@ namespace xmemory::magics
         one.others = others;
         one.others_known = true;
     }
+
+    PyObject* LifeFollower::constants() const { return is_over_ ? nullptr : lines_.constants(); }
 
     std::int64_t LifeFollower::collections_so_far()
     {
@@ -483,7 +502,7 @@ namespace xmemory::magics
         {
             objects.push_back(one.object);
         }
-        const std::vector<std::vector<Holder>> holders = find_holders(objects, notebook_.ptr(), lines_.constants());
+        const std::vector<std::vector<Holder>> holders = find_holders(objects, notebook_.ptr(), constants());
         for (std::size_t index = 0; index < followed_.size(); ++index)
         {
             LifeStory& story = life_.stories[followed_[index].story];
@@ -501,11 +520,16 @@ namespace xmemory::magics
     {
         if (is_watching_)
         {
+            is_over_ = true;
             look(-1);
             tell_holders();
         }
         life_.error = error;
         life_.lines = lines_.lines();
+        for (LifeStory& story : life_.stories)
+        {
+            fold_unchanged(story);
+        }
         runs_.resize(life_.lines.size());
         for (std::size_t index = 0; index < life_.lines.size(); ++index)
         {

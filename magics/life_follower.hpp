@@ -58,6 +58,8 @@ namespace xmemory::magics
         void tell_holders();
         LifeChange& change_by_running(LifeStory& story, std::int64_t before);
         std::string step_of(const std::vector<std::string>& variables) const;
+        PyObject* constants() const; // of the code that runs
+        static Py_ssize_t others_of(const Followed& one);
         static std::int64_t collections_so_far();
 
         static void on_look(int next);
@@ -78,5 +80,6 @@ namespace xmemory::magics
         PyObject* last_left_out_ = nullptr; // compared only
         int searches_ = 0;
         bool is_watching_ = false;
+        bool is_over_ = false; // no code of the body runs any more
     };
 }

@@ -15,6 +15,7 @@ namespace xmemory::magics
         constexpr int holder_columns = 34;
         constexpr std::size_t most_holders = 3; // in a row
         constexpr std::size_t most_open = 3;    // stories whose tables are not folded away
+        constexpr std::size_t most_rows = 60;   // of a story
         constexpr std::size_t most_told = 40;   // stories, or such as are alike
 
         std::string cut(const std::string& words, int columns) { return report::cut_to_width(report::visible(words), columns); }
@@ -54,10 +55,22 @@ namespace xmemory::magics
             return words;
         }
 
-        report::Table table_of(const Life& life, const LifeStory& story)
+        std::string numbers_of(const Life& life, const LifeChange& change)
+        {
+            if (change.statement < 0)
+            {
+                return "";
+            }
+            const int first = life.lines[static_cast<std::size_t>(change.statement)].line;
+            const int last = life.lines[static_cast<std::size_t>(change.last_statement)].line;
+            return first == last ? std::to_string(first) : std::to_string(first) + "–" + std::to_string(last);
+        }
+
+        report::Table table_of(const Life& life, const LifeStory& story, std::size_t& rows_left_out)
         {
             using report::Align;
-            const bool has_loops = std::any_of(story.changes.begin(), story.changes.end(), [](const LifeChange& one) { return one.runs > 1; });
+            const bool has_loops = std::any_of(story.changes.begin(), story.changes.end(), [](const LifeChange& one)
+                                               { return one.runs > 1 && one.statement == one.last_statement; });
             report::Table table;
             table.columns = {{"line", Align::right}, {"", Align::left}};
             if (has_loops)
@@ -69,9 +82,16 @@ namespace xmemory::magics
             for (const LifeChange& change : story.changes)
             {
                 const bool is_before = change.statement < 0;
+                if (table.rows.size() == most_rows)
+                {
+                    rows_left_out = story.changes.size() - most_rows;
+                    break;
+                }
                 const LifeLine line = is_before ? LifeLine{} : life.lines[static_cast<std::size_t>(change.statement)];
-                std::vector<report::Entry> row = {is_before ? "" : std::to_string(line.line),
-                                                  is_before ? "before" : cut(line.source, source_columns)};
+                std::vector<report::Entry> row = {numbers_of(life, change),
+                                                  is_before                                   ? "before"
+                                                  : change.last_statement != change.statement ? "…"
+                                                                                              : cut(line.source, source_columns)};
                 if (has_loops)
                 {
                     row.push_back(is_before ? "" : count(change.runs));
@@ -86,7 +106,12 @@ namespace xmemory::magics
         void add_story(const Life& life, const LikeStories& like, std::vector<report::Part>& parts)
         {
             const LifeStory& story = life.stories[like.first];
-            parts.push_back(table_of(life, story));
+            std::size_t rows_left_out = 0;
+            parts.push_back(table_of(life, story, rows_left_out));
+            if (rows_left_out > 0)
+            {
+                parts.push_back(report::Paragraph{"And " + count(static_cast<std::int64_t>(rows_left_out)) + " more lines.", true});
+            }
             for (const std::string& remark : remarks_of(life, story))
             {
                 parts.push_back(report::Paragraph{remark, true});

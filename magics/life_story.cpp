@@ -153,6 +153,7 @@ namespace xmemory::magics
             for (const LifeChange& change : story.changes)
             {
                 changes.push_back({{"line", statement_data(life, change.statement)},
+                                   {"last_line", statement_data(life, change.last_statement)},
                                    {"runs", change.runs},
                                    {"references_before", change.before},
                                    {"references", change.after},
@@ -213,6 +214,39 @@ namespace xmemory::magics
     std::string line_words(const Life& life, int statement)
     {
         return statement < 0 ? "the last line" : "line " + std::to_string(life.lines[static_cast<std::size_t>(statement)].line);
+    }
+
+    void fold_unchanged(LifeStory& story)
+    {
+        constexpr std::size_t worth_folding = 3;
+        const auto changes_nothing = [](const LifeChange& one)
+        {
+            return one.statement >= 0 && one.before == one.after && one.lowest == one.highest && one.before == one.highest &&
+                   one.came.empty() && one.went.empty();
+        };
+        std::vector<LifeChange> folded;
+        for (std::size_t begin = 0, end = 0; begin < story.changes.size(); begin = end)
+        {
+            end = begin + 1;
+            while (changes_nothing(story.changes[begin]) && end < story.changes.size() && changes_nothing(story.changes[end]))
+            {
+                ++end;
+            }
+            if (end - begin < worth_folding)
+            {
+                folded.insert(folded.end(), story.changes.begin() + static_cast<std::ptrdiff_t>(begin),
+                              story.changes.begin() + static_cast<std::ptrdiff_t>(end));
+                continue;
+            }
+            LifeChange all = story.changes[begin];
+            all.last_statement = story.changes[end - 1].statement;
+            for (std::size_t index = begin + 1; index < end; ++index)
+            {
+                all.runs += story.changes[index].runs;
+            }
+            folded.push_back(all);
+        }
+        story.changes = std::move(folded);
     }
 
     std::string references_words(std::int64_t references)

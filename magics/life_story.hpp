@@ -24,7 +24,8 @@ namespace xmemory::magics
     // What one statement did to an object: one run of it, or all its runs folded.
     struct LifeChange
     {
-        int statement = 0; // a place in Life::lines
+        int statement = 0; // a place in Life::lines; −1: before the body
+        int last_statement = 0; // of several that changed nothing, one after the other; else the same
         std::int64_t runs = 1;
         std::int64_t before = 0; // references, before its first run; 0: the object was not known yet
         std::int64_t after = 0;  // after its last one
@@ -115,6 +116,9 @@ namespace xmemory::magics
     std::string line_words(const Life& life, int statement);
     // "2 references"
     std::string references_words(std::int64_t references);
+
+    // Three changes and more that changed nothing become one, with the sum of their runs.
+    void fold_unchanged(LifeStory& story);
 
     // The sentence of one story: what became of it.
     std::string sentence_of(const Life& life, const LifeStory& story);

@@ -80,7 +80,9 @@ namespace xmemory::cpython
 
         TEST_F(ObjectWatch, TellsACollectionFromALastReference)
         {
+            ASSERT_EQ(notebook_.run_as_tutor("gc.enable()"), "");
             ASSERT_TRUE(collections::watch());
+            ASSERT_EQ(notebook_.run_as_tutor("gc.disable()"), "");
             bind("Node()");
             ASSERT_EQ(watch::watch(object_), Answer::watched);
             EXPECT_TRUE(deaths_in("x.me = x\ndel x").empty());

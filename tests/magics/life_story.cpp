@@ -154,13 +154,31 @@ namespace xmemory::magics
                                                         "__del__ does not run a second time.");
         }
 
+        TEST(LifeFolding, OfLinesThatChangeNothing)
+        {
+            LifeStory story = dead();
+            for (int statement = 0; statement < 6; ++statement)
+            {
+                LifeChange change;
+                change.statement = change.last_statement = statement;
+                change.before = change.after = change.lowest = change.highest = 1;
+                story.changes.push_back(change);
+            }
+            story.changes[4].after = story.changes[4].highest = 2;
+            fold_unchanged(story);
+            ASSERT_EQ(story.changes.size(), 3u);
+            EXPECT_EQ(story.changes[0].last_statement, 3);
+            EXPECT_EQ(story.changes[0].runs, 4);
+            EXPECT_EQ(story.changes[2].last_statement, 5);
+        }
+
         TEST(LifeReport, FoldsALoopIntoARow)
         {
             Life life = life_of(2);
             LifeStory story = dead();
             story.ended = 1;
             LifeChange change;
-            change.statement = 1;
+            change.statement = change.last_statement = 1;
             change.runs = 1000;
             change.before = 1;
             change.after = 1;
