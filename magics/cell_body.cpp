@@ -96,7 +96,11 @@ namespace xmemory::magics
                 const py::object module = is_shown ? ast.attr("Interactive")(one) : ast.attr("Module")(one, py::list());
                 const AwaitAllowed allowed(compiler_);
                 const py::object code = compiler_(module, name_, is_shown ? "single" : "exec");
-                return follower != nullptr ? follower->follow(code) : code;
+                if (follower != nullptr)
+                {
+                    follower->follow(code);
+                }
+                return code;
             }
 
             // Statements from first to last, as one entry.

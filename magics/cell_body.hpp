@@ -40,8 +40,8 @@ namespace xmemory::magics
         virtual ~BodyFollower() = default;
         // statement: a list of one top-level statement, as ast has it. What is put into it runs as the learner's code does.
         virtual void add_to(const pybind11::list& statement) = 0;
-        // The code that runs in the place of what these statements were compiled to.
-        virtual pybind11::object follow(const pybind11::object& code) = 0;
+        // What these statements were compiled to, before it runs; it may be changed.
+        virtual void follow(const pybind11::object& code) = 0;
     };
 
     // body: as typed. magic_line: the cell's first line, which stands above it, or empty where none does: then the body begins

@@ -1,9 +1,11 @@
 #include "magics/life_lines.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <sstream>
 
 #include "cpython/look_point.hpp"
+#include "cpython/object_text.hpp"
 
 namespace py = pybind11;
 
@@ -11,7 +13,7 @@ namespace xmemory::magics
 {
     namespace
     {
-        constexpr const char* mark = "\1xmemory look ";
+        constexpr std::size_t longest_mark = 80;
         constexpr int no_loop = -1;
 
         std::vector<std::string> lines_of(const std::string& text)
@@ -52,7 +54,8 @@ namespace xmemory::magics
     }
 
     LifeLines::LifeLines(const std::string& body, int first_line)
-        : source_(lines_of(body)), first_line_(first_line), ast_(py::module_::import("ast"))
+        : source_(lines_of(body)), first_line_(first_line), ast_(py::module_::import("ast")),
+          mark_("\1xmemory look " + std::to_string(reinterpret_cast<std::uintptr_t>(this)) + " ")
     {}
 
     int LifeLines::number_of(const py::handle& statement)
@@ -65,17 +68,28 @@ namespace xmemory::magics
         return static_cast<int>(lines_.size()) - 1;
     }
 
-    // if -MARK: pass, which is compiled to a load, a negation and a jump, and is no expression that would be shown.
+    // if -MARK: pass, which is compiled to a load, a negation and a jump, and is no expression that would be shown. Made of nothing
+    // but these nodes, which go with the cell's own: what was made and freed before the cell would change what Python's free lists
+    // have for it.
     void LifeLines::put_look(const py::list& body, std::size_t at, int number, const py::handle& place)
     {
-        const py::object constant = ast_.attr("Constant")(mark + std::to_string(number));
-        const py::object test = ast_.attr("UnaryOp")(ast_.attr("USub")(), constant);
+        const auto placed = [&](const py::object& node)
+        {
+            for (const char* const where : {"lineno", "col_offset", "end_lineno", "end_col_offset"})
+            {
+                node.attr(where) = place.attr(where);
+            }
+            return node;
+        };
+        const py::object constant = placed(ast_.attr("Constant")(mark_ + std::to_string(number)));
+        const py::object test = placed(ast_.attr("UnaryOp")(ast_.attr("USub")(), constant));
         py::list nothing;
-        nothing.append(ast_.attr("Pass")());
-        const py::object look = ast_.attr("If")(test, nothing, py::list());
-        ast_.attr("copy_location")(look, place);
-        ast_.attr("fix_missing_locations")(look);
-        body.attr("insert")(at, look);
+        nothing.append(placed(ast_.attr("Pass")()));
+        const py::object look = placed(ast_.attr("If")(test, nothing, py::list()));
+        if (PyList_Insert(body.ptr(), static_cast<Py_ssize_t>(at), look.ptr()) < 0)
+        {
+            throw py::error_already_set();
+        }
     }
 
     void LifeLines::put_looks(const py::list& body, int loop)
@@ -142,28 +156,27 @@ namespace xmemory::magics
 
     void LifeLines::add_to(const py::list& statement) { put_looks(statement, no_loop); }
 
-    py::object LifeLines::follow(const py::object& code)
+    // The code is new, and nobody else has seen its constants yet.
+    void LifeLines::follow(const py::object& code)
     {
-        const py::tuple constants = code.attr("co_consts");
-        py::tuple with_looks(constants.size());
-        for (std::size_t index = 0; index < constants.size(); ++index)
-        {
-            py::object constant = constants[index];
-            const std::string text = py::isinstance<py::str>(constant) && PyUnicode_IS_ASCII(constant.ptr()) ? constant.cast<std::string>() : "";
-            if (text.rfind(mark, 0) == 0)
-            {
-                constant = py::reinterpret_steal<py::object>(
-                    cpython::look_point::make(std::stoi(text.substr(std::string(mark).size()))));
-                if (!constant)
-                {
-                    throw py::error_already_set();
-                }
-            }
-            with_looks[index] = constant;
-        }
-        const py::object followed = code.attr("replace")(py::arg("co_consts") = with_looks);
-        const auto* raw = reinterpret_cast<PyCodeObject*>(followed.ptr());
+        const auto* raw = reinterpret_cast<PyCodeObject*>(code.ptr());
         constants_ = raw->co_consts;
+        for (Py_ssize_t index = 0; index < PyTuple_GET_SIZE(constants_); ++index)
+        {
+            PyObject* constant = PyTuple_GET_ITEM(constants_, index);
+            const std::string text = PyUnicode_CheckExact(constant) ? cpython::text_of(constant, longest_mark) : "";
+            if (text.rfind(mark_, 0) != 0)
+            {
+                continue;
+            }
+            PyObject* look = cpython::look_point::make(std::stoi(text.substr(mark_.size())));
+            if (look == nullptr)
+            {
+                throw py::error_already_set();
+            }
+            PyTuple_SET_ITEM(constants_, index, look);
+            Py_DECREF(constant);
+        }
         if (file_ == nullptr)
         {
             file_ = raw->co_filename;
@@ -172,6 +185,5 @@ namespace xmemory::magics
                 on_first_code(file_);
             }
         }
-        return followed;
     }
 }

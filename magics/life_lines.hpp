@@ -20,7 +20,7 @@ namespace xmemory::magics
         LifeLines(const std::string& body, int first_line);
 
         void add_to(const pybind11::list& statement) override;
-        pybind11::object follow(const pybind11::object& code) override;
+        void follow(const pybind11::object& code) override;
 
         // All that were found so far. A look's number is the place here of the statement that runs next.
         const std::vector<LifeLine>& lines() const { return lines_; }
@@ -42,6 +42,7 @@ namespace xmemory::magics
         int first_line_;
         std::vector<LifeLine> lines_;
         pybind11::module_ ast_;
+        std::string mark_; // what the constants begin with in whose place looks will stand: no text of the learner's
         PyObject* file_ = nullptr;
         PyObject* constants_ = nullptr;
     };

@@ -124,7 +124,8 @@ namespace xmemory::cpython
         {
             bind("'ab' * len('abc')");
             ASSERT_EQ(watch::watch(object_), Answer::watched);
-            const std::vector<Death> deaths = deaths_in("x += 'x' * 1000");
+            const std::vector<Death> deaths = deaths_in("def grow(text):\n    text += 'y' * 1000\n    return text\n"
+                                                        "x = grow(globals().pop('x'))");
             ASSERT_EQ(deaths.size(), 1u);
             EXPECT_EQ(deaths[0].how, Death::How::resized);
         }

@@ -35,10 +35,10 @@ def line(story, number):
     return found
 
 
-@pytest.fixture(scope="module")
-def planted(module_kernel):
-    module_kernel.ok(NODE)
-    return module_kernel
+@pytest.fixture
+def planted(kernel):
+    kernel.ok(NODE + "for name in ('x', 'y', 'box'):\n    globals().pop(name, None)")
+    return kernel
 
 
 def test_del_of_the_last_reference_is_the_end(planted):
@@ -247,10 +247,11 @@ def test_a_constant_of_the_cell_is_held_by_the_cells_own_source(planted):
 
 
 def test_a_text_that_grows_in_place_ends_as_another(planted):
-    report = life(planted, "x", "x = 'ab' * len('cde')\nx += 'x' * 1000\npass")
+    body = "def grow(text):\n    text += 'y' * 1000\n    return text\nx = 'ab' * len('cde')\nx = grow(globals().pop('x'))"
+    report = life(planted, "x", body)
 
     first, second = report["stories"]
-    assert (first["ended"]["how"], first["ended"]["line"]) == ("resized", 3)
+    assert (first["ended"]["how"], first["ended"]["line"], first["ended"]["function"]) == ("resized", 3, "grow")
     assert second["references"] == 1
 
 
@@ -342,7 +343,7 @@ def test_a_name_that_is_never_bound(planted):
 
 @pytest.mark.parametrize("cell, words", [
     ("%%memory life\nx = 1", "needs the names to follow"),
-    ("%%memory life x\n", "needs code on the lines below it"),
+    ("%%memory life x\n  \n", "needs code on the lines below it"),
     ("%%memory life never_heard_of\ny = 1", "There is no variable never_heard_of, and the cell does not make one"),
     ("%%memory life x.y\nx = 1", "'x.y' is no name"),
     ("%memory life x", "write %%memory life x on its first line"),
@@ -354,8 +355,8 @@ def test_bad_input_says_the_way_out(planted, cell, words):
     assert result.content["ename"] == "UsageError" and words in result.content["evalue"]
 
 
-def test_an_interrupt_ends_the_cell_with_its_report(kernel):
-    kernel.ok(NODE)
+def test_an_interrupt_ends_the_cell_with_its_report(planted):
+    kernel = planted
     msg_id = kernel.send("%%memory life x\nx = Node()\nprint('here', flush=True)\nwhile True:\n    y = x")
     kernel.wait_output(msg_id, "here")
     kernel.interrupt()
@@ -363,6 +364,7 @@ def test_an_interrupt_ends_the_cell_with_its_report(kernel):
 
     assert result.content["ename"] == "KeyboardInterrupt"
     assert only(said(result))["references"] in (1, 2)
+    kernel.ok("del x")
     assert counts(only(life(kernel, "x", "x = Node()\ndel x"))) == {2: 1, 3: 0}
 
 
@@ -469,7 +471,8 @@ def test_very_many_lines_are_followed(planted):
 
 def test_the_function_gives_the_same_as_data(planted):
     planted.ok("import xmemory")
-    data = eval(planted.evaluate("xmemory.life('x', code='x = Node()\\ny = x\\ndel x, y')"))
+    planted.ok("data = xmemory.life('x', code='x = Node()\\ny = x\\ndel x, y')")
+    data = eval(planted.evaluate("data"))
 
     assert [one["references"] for one in data["stories"][0]["lines"]] == [1, 2, 0]
     assert [one["line"] for one in data["stories"][0]["lines"]] == [1, 2, 3]
