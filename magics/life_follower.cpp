@@ -1,6 +1,7 @@
 #include "magics/life_follower.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "cpython/look_point.hpp"
 #include "cpython/object_text.hpp"
@@ -90,21 +91,15 @@ namespace xmemory::magics
         template <typename Value>
         std::vector<Value> without(std::vector<Value> values, const std::vector<Value>& taken)
         {
-            for (const Value& one : taken)
-            {
-                const auto found = std::find(values.begin(), values.end(), one);
-                if (found != values.end())
-                {
-                    values.erase(found);
-                }
-            }
+            const auto is_taken = [&](const Value& one) { return std::find(taken.begin(), taken.end(), one) != taken.end(); };
+            values.erase(std::remove_if(values.begin(), values.end(), is_taken), values.end());
             return values;
         }
 
-        std::vector<std::string> words_of(const std::vector<Holder>& holders)
+        std::vector<std::string> words_of(const std::vector<LifeHolder>& holders)
         {
             std::vector<std::string> words;
-            for (const Holder& one : holders)
+            for (const LifeHolder& one : holders)
             {
                 words.push_back(one.words);
             }
@@ -194,8 +189,9 @@ namespace xmemory::magics
         {
             read_variables();
             take_deaths();
-            read_all();
             find_new_ones();
+            read_variables();
+            read_all();
         }
         running_ = next;
         watch::begin_line();
@@ -366,57 +362,65 @@ namespace xmemory::magics
         life_.stories.push_back(std::move(story));
         followed_.push_back(std::move(one));
         is_new_to_variables_ = true;
-        read_variables();
-        read_one(followed_.back());
     }
 
     void LifeFollower::read_all()
     {
+        std::vector<Followed*> to_be_searched;
         for (Followed& one : followed_)
         {
-            read_one(one);
-        }
-    }
-
-    void LifeFollower::read_one(Followed& one)
-    {
-        LifeStory& story = life_.stories[one.story];
-        const Py_ssize_t references = Py_REFCNT(one.object);
-        const Py_ssize_t others = others_of(one);
-        const auto others_before = one.references - static_cast<Py_ssize_t>(one.variables.size());
-        const bool is_new = one.references == 0;
-        const bool is_first_run = running_ < 0 || runs_[static_cast<std::size_t>(running_)] == 1;
-        const bool others_changed = is_new ? others != 0 : others != others_before || (others != 0 && is_first_run);
-        if (running_ >= 0 || is_new)
-        {
-            LifeChange& change = change_by_running(story, one.references);
-            change.after = references;
-            change.lowest = change.runs == 1 ? references : std::min<std::int64_t>(change.lowest, references);
-            change.highest = std::max<std::int64_t>(change.highest, references);
-            add_each_once(change.came, without(one.now, one.variables));
-            add_each_once(change.went, without(one.variables, one.now));
-            if (others_changed)
+            const bool is_new = one.references == 0;
+            const Py_ssize_t others = others_of(one);
+            const auto others_before = one.references - static_cast<Py_ssize_t>(one.variables.size());
+            const bool may_differ = is_new ? others != 0 : others != others_before || (others != 0 && is_first_run());
+            if (running_ >= 0 || is_new)
             {
-                look_for_others(one, change);
+                read_one(one, is_new);
+                if (may_differ && one.is_watched)
+                {
+                    to_be_searched.push_back(&one);
+                }
             }
+            if (others == 0 && !may_differ)
+            {
+                one.others_known = true;
+            }
+            read_facts(one, life_.stories[one.story]);
         }
-        if (others == 0)
+        look_for_others(to_be_searched);
+        for (Followed& one : followed_)
         {
-            one.others.clear();
-            one.others_known = true;
+            one.variables = one.now;
+            one.references = Py_REFCNT(one.object);
+            life_.stories[one.story].references = one.references;
         }
-        one.variables = one.now;
-        one.references = references;
-        story.references = references;
-        read_facts(one, story);
     }
 
-    // The change that this statement makes, a new one or that of its earlier runs; it has counted this run.
-    LifeChange& LifeFollower::change_by_running(LifeStory& story, std::int64_t before)
+    bool LifeFollower::is_first_run() const { return running_ < 0 || runs_[static_cast<std::size_t>(running_)] == 1; }
+
+    void LifeFollower::read_one(Followed& one, bool is_new)
+    {
+        const Py_ssize_t references = Py_REFCNT(one.object);
+        LifeChange& change = change_by_running(life_.stories[one.story], one.references);
+        change.after = references;
+        change.lowest = change.runs == 1 ? references : std::min<std::int64_t>(change.lowest, references);
+        change.highest = std::max<std::int64_t>(change.highest, references);
+        add_each_once(change.came, without(one.now, one.variables));
+        add_each_once(change.went, without(one.variables, one.now));
+        one.others_known = one.others_known || is_new; // nobody held it before
+    }
+
+    LifeChange* LifeFollower::find_change(LifeStory& story) const
     {
         const auto found = std::find_if(story.changes.rbegin(), story.changes.rend(),
                                         [&](const LifeChange& one) { return one.statement == running_; });
-        if (found != story.changes.rend())
+        return found != story.changes.rend() ? &*found : nullptr;
+    }
+
+    // The change that this statement makes, a new one or that of its earlier runs; it has counted this run.
+    LifeChange& LifeFollower::change_by_running(LifeStory& story, std::int64_t before) const
+    {
+        if (LifeChange* found = find_change(story))
         {
             ++found->runs;
             return *found;
@@ -435,26 +439,47 @@ namespace xmemory::magics
         return Py_REFCNT(one.object) - static_cast<Py_ssize_t>(one.now.size());
     }
 
-    void LifeFollower::look_for_others(Followed& one, LifeChange& change)
+    void LifeFollower::look_for_others(const std::vector<Followed*>& changed)
     {
-        if (others_of(one) == 0 && one.others_known)
+        const bool may_look = searches_ < most_searches && xmemory_gc_is_collecting() == 0 &&
+                              (running_ < 0 || runs_[static_cast<std::size_t>(running_)] <= runs_with_searches);
+        std::vector<Followed*> held;
+        for (Followed* one : changed)
         {
-            add_each_once(change.went, words_of(one.others));
-            one.others.clear();
-            return;
+            LifeChange& change = *find_change(life_.stories[one->story]);
+            if (others_of(*one) != 0 && !may_look)
+            {
+                change.holders_known = false;
+                one->others_known = false;
+                ++life_.searches_left_out;
+            }
+            else if (others_of(*one) != 0)
+            {
+                held.push_back(one);
+            }
+            else
+            {
+                note_others(*one, {});
+            }
         }
-        const bool may_look = searches_ < most_searches && (running_ < 0 || runs_[static_cast<std::size_t>(running_)] <= runs_with_searches) &&
-                              xmemory_gc_is_collecting() == 0 && one.is_watched;
-        if (!may_look)
+        if (held.empty())
         {
-            life_.searches_left_out += one.is_watched;
-            change.holders_known = false;
-            one.others_known = false;
             return;
         }
         ++searches_;
-        const std::vector<Holder> others = find_holders({one.object}, notebook_.ptr(), constants())[0];
-        if (one.others_known || one.references == 0)
+        std::vector<PyObject*> objects;
+        std::transform(held.begin(), held.end(), std::back_inserter(objects), [](const Followed* one) { return one->object; });
+        std::vector<std::vector<LifeHolder>> holders = name_holders(objects, constants());
+        for (std::size_t index = 0; index < held.size(); ++index)
+        {
+            note_others(*held[index], std::move(holders[index]));
+        }
+    }
+
+    void LifeFollower::note_others(Followed& one, std::vector<LifeHolder> others)
+    {
+        LifeChange& change = *find_change(life_.stories[one.story]);
+        if (one.others_known)
         {
             add_each_once(change.came, words_of(without(others, one.others)));
             add_each_once(change.went, words_of(without(one.others, others)));
@@ -463,7 +488,7 @@ namespace xmemory::magics
         {
             change.holders_known = false;
         }
-        one.others = others;
+        one.others = std::move(others);
         one.others_known = true;
     }
 
@@ -502,17 +527,24 @@ namespace xmemory::magics
         {
             objects.push_back(one.object);
         }
-        const std::vector<std::vector<Holder>> holders = find_holders(objects, notebook_.ptr(), constants());
+        const std::vector<std::vector<LifeHolder>> holders = name_holders(objects, constants());
         for (std::size_t index = 0; index < followed_.size(); ++index)
         {
             LifeStory& story = life_.stories[followed_[index].story];
             story.holders = followed_[index].now;
-            const std::vector<std::string> others = words_of(holders[index]);
-            story.holders.insert(story.holders.end(), others.begin(), others.end());
-            story.unexplained = story.watching == Watching::never_ends
-                                    ? 0
-                                    : story.references - static_cast<std::int64_t>(story.holders.size());
             story.tracking_last = tracking_of(followed_[index].object); // gc.freeze moves them without a collection
+            if (story.watching == Watching::never_ends)
+            {
+                continue;
+            }
+            for (const LifeHolder& holder : holders[index])
+            {
+                story.unexplained += holder.is_object ? 0 : holder.references;
+                if (holder.is_object)
+                {
+                    story.holders.push_back(holder.words);
+                }
+            }
         }
     }
 

@@ -38,7 +38,7 @@ namespace xmemory::magics
             bool others_known = false;
             std::vector<std::string> now;       // the notebook's variables that are bound to it
             std::vector<std::string> variables; // those of the look before
-            std::vector<Holder> others;         // who else referred to it when that was looked for last
+            std::vector<LifeHolder> others;     // who else referred to it when that was looked for last
             Py_ssize_t references = 0;          // at the look before; 0: there was none
             std::int64_t seen_collections = 0;
         };
@@ -48,15 +48,18 @@ namespace xmemory::magics
         void read_variables();
         void take_deaths();
         void read_all();
-        void read_one(Followed& one);
+        void read_one(Followed& one, bool is_new);
+        bool is_first_run() const;
         void find_new_ones();
         void begin_story(PyObject* object, const std::string& name);
         void end_story(const Followed& one, const cpython::object_watch::Death& death);
         void give_up();
-        void look_for_others(Followed& one, LifeChange& change);
+        void look_for_others(const std::vector<Followed*>& changed);
+        void note_others(Followed& one, std::vector<LifeHolder> others);
         void read_facts(Followed& one, LifeStory& story);
         void tell_holders();
-        LifeChange& change_by_running(LifeStory& story, std::int64_t before);
+        LifeChange* find_change(LifeStory& story) const;
+        LifeChange& change_by_running(LifeStory& story, std::int64_t before) const;
         std::string step_of(const std::vector<std::string>& variables) const;
         PyObject* constants() const; // of the code that runs
         static Py_ssize_t others_of(const Followed& one);

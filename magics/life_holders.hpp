@@ -1,7 +1,8 @@
-// Who holds objects, in words, beside the notebook's variables: "box[0]", "y in f()", "__closure__[0].cell_contents of a function". On
-// the thread that runs the cells, with the GIL, as the tutor; makes nothing in Python's heap.
+// Who holds objects beside the notebook's variables, as cpython/holders.hpp finds and names them, in one walk over the heap for all of
+// them. On the thread that runs the cells, with the GIL, as the tutor, while no collection runs.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -9,15 +10,18 @@
 
 namespace xmemory::magics
 {
-    struct Holder // one reference
+    struct LifeHolder
     {
-        PyObject* object = nullptr; // that holds it: compared only; nullptr for a thread
-        std::string suffix;         // how
-        std::string words;          // both, as it could be named when it was looked for
-        bool operator==(const Holder& other) const { return object == other.object && suffix == other.suffix; }
+        PyObject* object = nullptr; // that refers to it: compared only; nullptr where it is no object
+        std::string how;            // it does; without an object, all that is known
+        std::string words;          // the name that it has now: "box[0]", "a default argument of f"
+        std::int64_t references = 1;
+        bool is_object = true; // false: references that no object accounts for
+
+        // The same holder, though what leads to it may have changed.
+        bool operator==(const LifeHolder& other) const { return object == other.object && how == other.how; }
     };
 
-    // names: the notebook's. constants: the tuple of those of the code that runs, or nullptr. For each object, in their order, every
-    // reference that was found and is no variable of the notebook.
-    std::vector<std::vector<Holder>> find_holders(const std::vector<PyObject*>& objects, PyObject* names, PyObject* constants);
+    // constants: the tuple of those of the code that runs, or nullptr. For each object, in their order.
+    std::vector<std::vector<LifeHolder>> name_holders(const std::vector<PyObject*>& objects, PyObject* constants);
 }

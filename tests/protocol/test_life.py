@@ -93,7 +93,7 @@ def test_a_cycle_waits_for_gc_collect(planted):
     planted.ok("gc.enable()")
 
     assert counts(story) == {2: 1, 3: 2, 4: 1, 5: 1, 6: 0}
-    assert line(story, 3)["came"] == ["x.me"]
+    assert line(story, 3)["came"] == ["itself: its .me"]
     ended = story["ended"]
     assert (ended["how"], ended["line"], ended["generation"], ended["asked_for"], ended["unreachable"]) == ("gc", 6, 2, True, True)
     assert (story["gc_first"]["tracked"], story["gc_first"]["generation"]) == (True, 0)
@@ -102,10 +102,10 @@ def test_a_cycle_waits_for_gc_collect(planted):
 
 def test_a_cycle_is_freed_by_an_automatic_run(planted):
     planted.ok("gc.collect()")
-    story = only(life(planted, "x", "x = Node()\nx.me = x\ndel x\nkept = [[n] for n in range(5_000)]\ndel kept"))
+    story = only(life(planted, "x", "x = Node()\nx.me = x\ndel x\nkept = [[n] for n in range(50_000)]\ndel kept"))
 
     ended = story["ended"]
-    assert (ended["how"], ended["line"], ended["generation"], ended["asked_for"]) == ("gc", 5, 0, False)
+    assert (ended["how"], ended["line"], ended["asked_for"]) == ("gc", 5, False) and ended["generation"] in (0, 1)
     assert counts(story) == {2: 1, 3: 2, 4: 1, 5: 0}
 
 
@@ -158,7 +158,7 @@ def test_a_traceback_keeps_the_locals_of_its_frames(planted):
     story = only(life(planted, "x", "x = Node()\ntry:\n    fails(x)\nexcept KeyError as error:\n    keep(error)\ndel x"))
 
     assert story["ended"] is None and story["references"] == 1
-    assert story["holders"] == ["held in fails(), kept by a traceback"]
+    assert story["holders"] == ["the local variable held of fails, at line 2"]
     story = only(life(planted, "x", "x = kept.__traceback__.tb_next.tb_frame.f_locals['held']\nkept.__traceback__ = None\ndel x"))
     assert story["ended"]["line"] == 4
 
@@ -179,7 +179,7 @@ def test_a_closure_keeps_it(planted):
     story = only(life(planted, "x", body))
 
     assert counts(story) == {6: 1, 7: 2, 8: 1, 9: 0}
-    assert line(story, 7)["came"] == ["f.__closure__[0].cell_contents"] == line(story, 9)["went"]
+    assert line(story, 7)["came"] == ["a variable that make.<locals>.f remembers (a closure)"] == line(story, 9)["went"]
     assert story["ended"]["line"] == 9
 
 
@@ -187,7 +187,7 @@ def test_a_default_argument_keeps_it(planted):
     story = only(life(planted, "x", "x = Node()\ndef f(y=x):\n    pass\ndel x\nf.__defaults__ = None"))
 
     assert counts(story) == {2: 1, 3: 2, 5: 1, 6: 0}
-    assert line(story, 3)["came"] == ["f.__defaults__[0]"]
+    assert line(story, 3)["came"] == ["a default argument of f"]
 
 
 def test_a_weak_reference_is_no_reference_and_its_callback_comes_at_the_end(planted):
@@ -223,7 +223,7 @@ def test_a_resurrection_by_the_collector_is_told(planted):
     planted.ok("gc.enable()")
 
     assert (story["resurrected_line"], story["ended"], story["references"]) == (5, None, 2)
-    assert set(story["holders"]) == {"saved[0]", "saved[0].me"}
+    assert set(story["holders"]) == {"saved[0]", "itself: its .me"}
 
 
 def test_an_interned_string_is_told(planted):
@@ -260,7 +260,7 @@ def test_a_generators_frame_keeps_it(planted):
     story = only(life(planted, "x", "x = Node()\ng = steps(x)\nnext(g)\ndel x\ng.close()"))
 
     assert counts(story) == {2: 1, 3: 2, 4: 2, 5: 1, 6: 0}
-    assert line(story, 3)["came"] == ["held in steps()"]
+    assert line(story, 3)["came"] == ["the local variable held of steps, a generator that waits at line 1"]
     assert story["ended"]["line"] == 6
 
 
