@@ -472,7 +472,9 @@ namespace xmemory::magics
         std::vector<std::vector<LifeHolder>> holders = name_holders(objects, constants());
         for (std::size_t index = 0; index < held.size(); ++index)
         {
-            note_others(*held[index], std::move(holders[index]));
+            std::vector<LifeHolder>& others = holders[index];
+            others.erase(std::remove_if(others.begin(), others.end(), [](const LifeHolder& one) { return one.is_variable; }), others.end());
+            note_others(*held[index], std::move(others));
         }
     }
 
@@ -531,7 +533,6 @@ namespace xmemory::magics
         for (std::size_t index = 0; index < followed_.size(); ++index)
         {
             LifeStory& story = life_.stories[followed_[index].story];
-            story.holders = followed_[index].now;
             story.tracking_last = tracking_of(followed_[index].object); // gc.freeze moves them without a collection
             if (story.watching == Watching::never_ends)
             {
@@ -543,6 +544,7 @@ namespace xmemory::magics
                 if (holder.is_object)
                 {
                     story.holders.push_back(holder.words);
+                    add_each_once(story.lets_go, {holder.lets_go});
                 }
             }
         }

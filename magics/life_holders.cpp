@@ -46,6 +46,8 @@ namespace xmemory::magics
             named.words = words_of(holder);
             named.is_object = holder.kind != Holder::Kind::c_code || holder.steps.size() > 1;
             named.how = named.words;
+            named.is_variable = is_variable(holder);
+            named.lets_go = holder.lets_go;
             if (holder.steps.size() < 2)
             {
                 return named;
@@ -75,10 +77,7 @@ namespace xmemory::magics
         {
             for (const Holder& holder : cpython::find_holders(graph, places, objects[index], 0, most_holders).each)
             {
-                if (!is_variable(holder))
-                {
-                    all[index].push_back(life_holder(graph, holder, constants));
-                }
+                all[index].push_back(life_holder(graph, holder, constants));
             }
         }
         return all;

@@ -1,4 +1,4 @@
-// Who holds objects beside the notebook's variables, as cpython/holders.hpp finds and names them, in one walk over the heap for all of
+// Who holds objects, as cpython/holders.hpp finds and names them, in one walk over the heap for all of
 // them. On the thread that runs the cells, with the GIL, as the tutor, while no collection runs.
 #pragma once
 
@@ -17,6 +17,8 @@ namespace xmemory::magics
         std::string words;          // the name that it has now: "box[0]", "a default argument of f"
         std::int64_t references = 1;
         bool is_object = true; // false: references that no object accounts for
+        bool is_variable = false; // of the notebook, bound to it
+        std::string lets_go;      // the statement, or ""
 
         // The same holder, though what leads to it may have changed.
         bool operator==(const LifeHolder& other) const { return object == other.object && how == other.how; }

@@ -15,6 +15,8 @@ namespace xmemory::magics
         constexpr int holder_columns = 34;
         constexpr std::size_t most_holders = 3; // in a row
         constexpr std::size_t most_open = 3;    // stories whose tables are not folded away
+        constexpr int statement_columns = 60;
+        constexpr std::size_t most_statements = 3;
         constexpr std::size_t most_rows = 60;   // of a story
         constexpr std::size_t most_told = 40;   // stories, or such as are alike
 
@@ -153,7 +155,19 @@ namespace xmemory::magics
             const auto lives = std::find_if(life.stories.rbegin(), life.stories.rend(),
                                             [](const LifeStory& story)
                                             { return story.ending == Ending::alive && story.watching != Watching::never_ends; });
-            return lives != life.stories.rend() ? "%memory size " + lives->name + " says what it takes." : "";
+            const bool can_go = lives != life.stories.rend() && lives->unexplained == 0 && !lives->lets_go.empty() &&
+                                lives->lets_go.size() <= most_statements &&
+                                std::find(lives->lets_go.begin(), lives->lets_go.end(), "") == lives->lets_go.end();
+            if (!can_go)
+            {
+                return "";
+            }
+            std::string statements;
+            for (const std::string& one : lives->lets_go)
+            {
+                statements += (statements.empty() ? "" : ", then ") + cut(one, statement_columns);
+            }
+            return statements + " lets it go.";
         }
     }
 

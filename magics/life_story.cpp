@@ -206,6 +206,7 @@ namespace xmemory::magics
                     {"resurrected_line", story.finalized_by ? statement_data(life, *story.finalized_by) : json()},
                     {"ended", end_data(life, story)},
                     {"holders", cut(story.holders)},
+                    {"lets_go", cut(story.lets_go)},
                     {"unexplained_references", story.ending == Ending::alive ? json(story.unexplained) : json()},
                     {"sentence", report::visible(sentence_of(life, story))}};
         }

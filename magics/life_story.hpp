@@ -97,6 +97,7 @@ namespace xmemory::magics
         bool was_unreachable = false; // the collector found the object itself unreachable, so it was in a cycle or held from one
 
         std::vector<std::string> holders; // of one that lives on, in words
+        std::vector<std::string> lets_go; // the statements that let go of it, each once; "" where one of the holders has none
         std::int64_t unexplained = 0;     // of its references, those that no object accounts for
     };
 

@@ -79,6 +79,17 @@ def test_a_container_keeps_it(planted):
     planted.ok("del box")
 
 
+def test_what_it_says_to_type_lets_go(planted):
+    story = only(life(planted, "x", "x = Node()\nbox = [0, x]\ndef f(y=x):\n    pass\nr = weakref.ref(x)\nx.me = x"))
+
+    assert story["references"] == 4 and story["unexplained_references"] == 0
+    assert story["holders"] == ["x", "box[1]", "a default argument of f", "itself: its .me"]
+    for statement in story["lets_go"]:
+        assert planted.evaluate("r() is None") == "False"
+        planted.ok(statement)
+    assert planted.evaluate("r() is None") == "True"
+
+
 def test_an_attribute_keeps_it_and_lets_go(planted):
     story = only(life(planted, "x", "owner = Node()\nx = Node()\nowner.child = x\ndel x\nowner.child = None"))
 
