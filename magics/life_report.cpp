@@ -109,7 +109,10 @@ namespace xmemory::magics
         {
             const LifeStory& story = life.stories[like.first];
             std::size_t rows_left_out = 0;
-            parts.push_back(table_of(life, story, rows_left_out));
+            if (story.watching != Watching::never_ends) // whose count says nothing of this cell
+            {
+                parts.push_back(table_of(life, story, rows_left_out));
+            }
             if (rows_left_out > 0)
             {
                 parts.push_back(report::Paragraph{"And " + count(static_cast<std::int64_t>(rows_left_out)) + " more lines.", true});

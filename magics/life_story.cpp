@@ -290,9 +290,13 @@ namespace xmemory::magics
         const bool lives = story.ending == Ending::alive;
         if (story.watching == Watching::never_ends)
         {
-            remarks.push_back("Its count, " + count(story.references) +
-                              " when last seen, is of all who use it; what Python makes for itself in advance begins with one so "
-                              "high that it does not reach 0.");
+            // Include/internal/pycore_object.h, _PyObject_IMMORTAL_REFCNT, 3.11
+            constexpr std::int64_t count_of_what_is_made_in_advance = 999'999'999;
+            remarks.push_back(story.references >= count_of_what_is_made_in_advance
+                                  ? "Its count, " + count(story.references) +
+                                        " when last seen, began with 999,999,999, so that it never falls to 0."
+                                  : "Its count, " + count(story.references) +
+                                        " when last seen, is of all who use it, and the program itself never lets go of it.");
             return remarks;
         }
         if (story.is_interned)
