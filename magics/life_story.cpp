@@ -82,7 +82,7 @@ namespace xmemory::magics
             case Ending::collector:
                 return " died " + place_words(life, story) + " in " + collector_words(story) +
                        (story.was_unreachable ? ", which found it unreachable: only a cycle still held it."
-                                              : ", together with what held it.");
+                                              : ", when its last reference went.");
             case Ending::resized:
                 return " ended " + place_words(life, story) +
                        ": nothing else held it, so Python resized it in place for the one that follows.";

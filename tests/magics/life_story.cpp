@@ -80,7 +80,7 @@ namespace xmemory::magics
             story.asked_for = false;
             story.generation = 0;
             EXPECT_EQ(sentence_of(life_of(5), story), "**x** (Node, made at line 2) died at line 5 in a run of the garbage collector "
-                                                      "(automatic, generation 0), together with what held it.");
+                                                      "(automatic, generation 0), when its last reference went.");
         }
 
         TEST(LifeSentence, SaysWhyItIsStillThere)
