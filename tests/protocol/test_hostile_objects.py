@@ -75,19 +75,6 @@ def test_each_is_looked_at(armed, command):
         assert any(REPORT in bundle for bundle in shown), names
 
 
-def test_each_is_followed_through_a_cell(armed):
-    if "life" not in commands(armed):
-        pytest.skip("there is no such command")
-    count = int(armed.evaluate("len(kinds)"))
-
-    for first in range(0, count, MOST_EXPRESSIONS):
-        names = [f"h{n}" for n in range(first, min(first + MOST_EXPRESSIONS, count))]
-        body = "".join(f"box = [{name}]\n" for name in names) + "del box"
-        (report,) = [bundle[REPORT] for bundle in lives(armed, f"%%memory life {' '.join(names)}\n{body}").displays if REPORT in bundle]
-        assert report["never_bound"] == [] and report["complete"]
-        assert all(story["ended"] is None for story in report["stories"]), names
-
-
 def test_a_census_counts_them_by_their_types(armed):
     shown = lives(armed, "%memory types --top 500").displays
 
