@@ -75,6 +75,20 @@ def test_each_is_looked_at(armed, command):
         assert any(REPORT in bundle for bundle in shown), names
 
 
+@pytest.mark.timeout(600)  # each is looked up in the heap
+def test_each_is_followed_through_a_cell(armed):
+    if "life" not in commands(armed):
+        pytest.skip("there is no such command")
+    count = int(armed.evaluate("len(kinds)"))
+
+    for first in range(0, count, MOST_EXPRESSIONS):
+        names = [f"h{n}" for n in range(first, min(first + MOST_EXPRESSIONS, count))]
+        cell = f"%%memory life {' '.join(names)}\nbox = [{', '.join(names)}]\ndel box"
+        (report,) = [bundle[REPORT] for bundle in lives(armed, cell).displays if REPORT in bundle]
+        assert report["never_bound"] == [] and report["complete"]
+        assert all(story["ended"] is None for story in report["stories"]), names
+
+
 def test_a_census_counts_them_by_their_types(armed):
     shown = lives(armed, "%memory types --top 500").displays
 

@@ -461,7 +461,7 @@ def test_nothing_is_kept_alive_by_the_report(planted):
     assert planted.evaluate("r() is None") == "True"
 
 
-@pytest.mark.parametrize("body", [body for name, body in BODIES.items() if name != "cycles"], ids=[name for name in BODIES if name != "cycles"])
+@pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
 def test_the_record_is_that_of_a_plain_cell(fresh, body):
     names = [name for name in ("squares", "names", "table", "value", "n", "places", "kept") if f"{name} =" in body] or ["None_"]
     magic = "%%memory life " + " ".join(names)
