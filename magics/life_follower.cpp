@@ -20,7 +20,7 @@ namespace xmemory::magics
     namespace
     {
         constexpr std::size_t longest_name = 60;
-        constexpr std::size_t most_searches = 100;        // on the way: each takes some passes over the heap
+        constexpr std::size_t most_searches = 50; // on the way: each takes some passes over the heap
         constexpr std::size_t most_searches_at_end = 24;
         constexpr std::int64_t runs_with_searches = 3; // of each statement
 

@@ -45,7 +45,7 @@ namespace xmemory::magics
 
         std::string references(const LifeChange& change)
         {
-            if (change.runs == 1)
+            if (change.runs == 1 || change.statement != change.last_statement)
             {
                 return count(change.after);
             }
@@ -140,7 +140,7 @@ namespace xmemory::magics
             }
             if (life.searches_left_out > 0)
             {
-                parts.push_back(report::Paragraph{"Who holds an object was not looked for each time: in the first runs of a line only, and no more than 100 times. Counts are of all runs.", true});
+                parts.push_back(report::Paragraph{"Who holds an object was not looked for each time: in the first runs of a line only, and no more than 50 times. Counts are of all runs.", true});
             }
             if (!life.never_bound.empty() && !life.stories.empty())
             {
