@@ -64,6 +64,10 @@ def a_percent(values):
     return spread(values) <= max(values) / 100
 
 
+def an_arena_or_two(values):
+    return spread(values) <= 3
+
+
 def threads_states(values):
     """CPython's state of a thread has 360 bytes (Include/cpython/pystate.h, PyThreadState; 3.11), in one block."""
     return spread(values) <= 8 or all((value - min(values)) % 360 == 0 for value in values)
@@ -77,16 +81,21 @@ HASHES = (
 THREAD = "a thread's state is given back a moment after join() has returned (Modules/_threadmodule.c, thread_run; 3.11)"
 PRINTS_TIME = "it prints how long something took: a text of another length, ints of other digits"
 TRACES = "tracemalloc has a row for each block that was made while it traced, by the kernel's machinery too"
+ARENAS = (
+    "an arena goes back when the last block in it is freed, and in which pool a block lies goes by the order in which others were "
+    "freed, which goes by addresses where they stood in a set or a dict of objects"
+)
 
 # Notebook, cell, fields, whether values may be so, and why. What a cell kept is the same in all but those that start threads.
 EXCEPTIONS = [
+    ("*", "*", ["arenas_gained"], an_arena_or_two, ARENAS),
     ("awaiting", "*", PEAKS, a_name_or_two, NAMES),
     ("joined_threads", "*", KEPT, threads_states, THREAD),
     ("numpy_and_pandas", "import*", TAKEN, a_thousandth, HASHES),
     ("numpy_and_pandas", "pandas*", TAKEN, a_percent, HASHES),
     ("05_finding_what_keeps_memory", "numpy-import", TAKEN, a_thousandth, HASHES),
     ("05_finding_what_keeps_memory", "others-tracemalloc", ["allocated_*", "freed_own_bytes", "freed_blocks", "*.allocated_*", *PEAKS],
-     a_thousandth, TRACES),
+     a_percent, TRACES),
     ("03_data_structures", "lookup-measured", TAKEN, a_name_or_two, PRINTS_TIME),
 ]  # fmt: skip
 
