@@ -86,7 +86,8 @@ ARENAS = (
     "freed, which goes by addresses where they stood in a set or a dict of objects"
 )
 
-# Notebook, cell, fields, whether values may be so, and why. What a cell kept is the same in all but those that start threads.
+# Notebook, cell, fields, whether values may be so, and why. What a cell kept is the same in all but those that start threads or make
+# classes.
 EXCEPTIONS = [
     ("*", "*", ["arenas_gained"], an_arena_or_two, ARENAS),
     ("awaiting", "*", PEAKS, a_name_or_two, NAMES),
@@ -97,6 +98,7 @@ EXCEPTIONS = [
     ("05_finding_what_keeps_memory", "others-tracemalloc", ["allocated_*", "freed_own_bytes", "freed_blocks", "*.allocated_*", *PEAKS],
      a_percent, TRACES),
     ("03_data_structures", "lookup-measured", TAKEN, a_name_or_two, PRINTS_TIME),
+    ("03_data_structures", "records-compared", [*TAKEN, *KEPT, "origins.python_small.*"], a_name_or_two, NAMES),
 ]  # fmt: skip
 
 
