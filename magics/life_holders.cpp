@@ -60,6 +60,10 @@ namespace xmemory::magics
             {
                 return named;
             }
+            if (holder.references > 1 && holder.kind != Holder::Kind::output)
+            {
+                named.words += " (" + std::to_string(holder.references) + " times)";
+            }
             const cpython::Number node = holder.steps[holder.steps.size() - 2].node;
             if (!graph.is_key_table(node))
             {

@@ -90,6 +90,13 @@ def test_what_it_says_to_type_lets_go(planted):
     assert planted.evaluate("r() is None") == "True"
 
 
+def test_a_holder_with_several_references_is_told_so(planted):
+    story = only(life(planted, "x", "x = Node()\nbox = [x, x]\ndel box"))
+
+    assert counts(story) == {2: 1, 3: 3, 4: 1}
+    assert line(story, 3)["came"] == ["box[0] (2 times)"] == line(story, 4)["went"]
+
+
 def test_an_attribute_keeps_it_and_lets_go(planted):
     story = only(life(planted, "x", "owner = Node()\nx = Node()\nowner.child = x\ndel x\nowner.child = None"))
 
