@@ -9,8 +9,10 @@
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
+#include <iostream>
 
 #include "core/scope.hpp"
+#include "jupyter/error_stream.hpp"
 
 namespace xmemory::jupyter
 {
@@ -61,6 +63,7 @@ namespace xmemory::jupyter
             close(ends[1]);
             pipes_[index].read_end = ends[0];
         }
+        std::cerr.rdbuf(new ErrorStream(old_descriptors_[1])); // never destroyed: threads use it to the end
         setvbuf(stdout, nullptr, _IOLBF, 0); // C code's lines come in the order in which they are printed
         thread_ = std::thread([this] { run(); });
     }
