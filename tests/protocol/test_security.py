@@ -1,6 +1,8 @@
 """Who can reach a kernel, and what it leaves where others could look."""
 import os
+import re
 import stat
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -113,3 +115,13 @@ def test_no_word_of_the_key_in_what_the_process_shows(fresh):
     assert key not in Path(f"/proc/{fresh.pid}/cmdline").read_bytes()
     assert key not in Path(f"/proc/{fresh.pid}/environ").read_bytes()
     assert stat.S_IMODE(os.stat(f"/proc/{fresh.pid}/environ").st_mode) == 0o400
+
+
+def test_the_program_has_no_page_to_write_code_into_and_none_of_its_jumps_can_be_changed(fresh):
+    program = os.readlink(f"/proc/{fresh.pid}/exe")
+    headers = subprocess.run(["readelf", "-lWd", program], capture_output=True, text=True, check=True).stdout
+    loads = re.findall(r"^ *(?:LOAD|GNU_STACK|GNU_RELRO) .* ([R W]{2}[E ]) 0x", headers, re.MULTILINE)
+    assert len(loads) >= 4 and not any("W" in flags and "E" in flags for flags in loads)
+    assert "GNU_RELRO" in headers and re.search("BIND_NOW|Flags: NOW", headers)
+    mapped = Path(f"/proc/{fresh.pid}/maps").read_text().splitlines()
+    assert not [line for line in mapped if line.split()[1].startswith("rwx")]
