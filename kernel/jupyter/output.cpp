@@ -31,7 +31,7 @@ namespace xmemory::jupyter
                 const auto byte = static_cast<unsigned char>(text[text.size() - back]);
                 if ((byte & 0xC0) == 0xC0)
                 {
-                    const std::size_t length = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : 2;
+                    const std::size_t length = byte > 0xF4 ? 0 : byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : 2;
                     return length > back ? back : 0;
                 }
                 if ((byte & 0x80) == 0)
@@ -126,6 +126,15 @@ namespace xmemory::jupyter
         }
         const std::lock_guard lock(mutex_);
         drain_pipes();
+        for (int stream = 1; c_buffers && stream <= 2; ++stream) // a cell's end: the rest of a character will not come
+        {
+            Pipe& pipe = pipes_[static_cast<std::size_t>(stream - 1)];
+            if (!pipe.partial.empty())
+            {
+                append(stream, pipe.partial.data(), pipe.partial.size());
+                pipe.partial.clear();
+            }
+        }
         send_pending(false);
     }
 

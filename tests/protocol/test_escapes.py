@@ -63,7 +63,7 @@ CALLS = [
     (f"%%memory predict 1 MB\nx = '{SCRIPT}' * 100_000", QUIET),
     ("%memory progress", QUIET),
     (f"%%memory check peak<10MB\n'{SCRIPT}'", QUIET),
-    (f"%%memory check kept<1kB\nglobals()['{SCRIPT}2'] = bytearray(5_000_000)  # {IMAGE}", SHOWS),
+    (f"%%memory check kept<1kB\nglobals()['{SCRIPT}2'] = bytearray(5_000_000)  # {IMAGE}", QUIET),
     ("%memory explain peak", QUIET),
     ("%memory limit", QUIET),
     (f"%memory limit 40MB --cell\nheld = {{'{SCRIPT}': 1}}; too = bytearray(60_000_000)  # {IMAGE}", QUIET),

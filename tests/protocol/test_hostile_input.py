@@ -1,6 +1,5 @@
 """Cells that nobody would type on purpose, and more output than anybody reads: the kernel answers, goes on, and takes no memory for it
 that it does not give back. What the same text does to Python itself (a SyntaxError, a RecursionError) is not the question here."""
-import ast
 from pathlib import Path
 
 import pytest
@@ -122,6 +121,12 @@ def test_half_characters(kernel, what):
     assert_well(kernel)
 
 
+def test_a_character_that_is_never_finished_stays_with_its_cell(kernel):
+    assert kernel.ok("import os\nn = os.write(1, b'a\xe2\x82')").stdout.startswith("a\ufffd")
+    assert kernel.ok("print('b')").stdout == "b\n"
+    assert kernel.ok("n = os.write(1, b'\xe2\x82'); n = os.write(1, b'\xac')").stdout == "\u20ac"
+
+
 def test_what_is_wrong_in_the_text_is_replaced_and_the_rest_arrives(kernel):
     assert kernel.ok("print('a\\ud800b')").stdout in ("a\ufffdb\n", "a?b\n", "a\\ud800b\n")
     assert kernel.ok("import os\nn = os.write(1, b'left \\xff right\\n')").stdout == "left \ufffd right\n"
@@ -183,8 +188,8 @@ OUTPUTS = 1_000_000 if IS_LONG else 100_000
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("code, arrived", [
     (f"for i in range({OUTPUTS}): print(i)", lambda result: result.stdout.count("\n")),
-    (f"import sys\nfor i in range({OUTPUTS // 10}): print(i); print(i, file=sys.stderr)",
-     lambda result: 5 * (result.stdout.count("\n") + result.stderr.count("\n"))),
+    (f"import sys\nfor i in range({OUTPUTS // 100}): print(i); print(i, file=sys.stderr)",
+     lambda result: 50 * (result.stdout.count("\n") + result.stderr.count("\n"))),
     (f"import os\nfor i in range({OUTPUTS}): os.write(1, b'line\\n')", lambda result: result.stdout.count("line\n")),
 ], ids=["lines", "two streams in turn", "past Python"])
 def test_many_outputs_all_arrive_and_take_no_memory(fresh, code, arrived):
@@ -206,10 +211,10 @@ def test_many_displays_take_no_memory(fresh):
     fresh.ok("from IPython.display import display")
     before = high_water_bytes(fresh.pid)
 
-    result = fresh.run(f"for i in range({OUTPUTS // 10}): display(i)", timeout=600)
+    result = fresh.run(f"for i in range({OUTPUTS // 100}): display(i)", timeout=600)
 
-    print(f"{len(result.displays)} of {OUTPUTS // 10} displays arrived")
-    assert result.status == "ok" and 0 < len(result.displays) <= OUTPUTS // 10
+    print(f"{len(result.displays)} of {OUTPUTS // 100} displays arrived")
+    assert result.status == "ok" and 0 < len(result.displays) <= OUTPUTS // 100
     assert high_water_bytes(fresh.pid) - before < 80_000_000
     assert_well(fresh)
 
@@ -228,4 +233,5 @@ def test_nobody_reads(fresh):
 
     print(f"100 MB printed, {grown:,} B more at the highest")
     assert grown < 250_000_000
-    assert ast.literal_eval(fresh.evaluate("1")) == 1 or msg_id
+    assert fresh.collect(msg_id, timeout=100).status == "ok"
+    assert_well(fresh)
