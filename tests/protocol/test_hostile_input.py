@@ -8,7 +8,7 @@ from kernel_driver import IS_XMEMORY
 from long_run import IS_LONG
 from raw_messages import assert_well
 
-MAGICS = ["%memory measure {}", "%memory compare {} vs 1", "%memory size {}", "%memory structures {}", "%memory explain {}",
+MAGICS = ["%memory measure {}", "%memory compare {} vs 1", "%memory size {}", "%memory explain {}",
           "%memory mark {}", "%memory limit {}", "%memory cell {}", "%memory help {}", "%memory {}", "%%memory check {}\n1",
           "%%memory predict {}\n1", "%%memory measure\n{}", "%%memory compare\n## a\n{}\n## {}\n1"]
 
