@@ -122,9 +122,9 @@ def test_half_characters(kernel, what):
 
 
 def test_a_character_that_is_never_finished_stays_with_its_cell(kernel):
-    assert kernel.ok("import os\nn = os.write(1, b'a\xe2\x82')").stdout.startswith("a\ufffd")
+    assert kernel.ok("import os\nn = os.write(1, b'a\\xe2\\x82')").stdout.startswith("a\ufffd")
     assert kernel.ok("print('b')").stdout == "b\n"
-    assert kernel.ok("n = os.write(1, b'\xe2\x82'); n = os.write(1, b'\xac')").stdout == "\u20ac"
+    assert kernel.ok("n = os.write(1, b'\\xe2\\x82'); n = os.write(1, b'\\xac')").stdout == "\u20ac"
 
 
 def test_what_is_wrong_in_the_text_is_replaced_and_the_rest_arrives(kernel):
@@ -132,22 +132,23 @@ def test_what_is_wrong_in_the_text_is_replaced_and_the_rest_arrives(kernel):
     assert kernel.ok("import os\nn = os.write(1, b'left \\xff right\\n')").stdout == "left \ufffd right\n"
 
 
-def test_a_cell_of_50_MB(kernel):
-    text = "x = '" + "a" * 50_000_000 + "'\nlen(x)"
+@pytest.mark.timeout(600)
+def test_a_cell_of_many_MB(kernel):
+    length = 50_000_000 if IS_LONG else 2_000_000
 
-    result = kernel.run(text, timeout=120, store_history=False)
+    result = kernel.run("x = '" + "a" * length + "'\nlen(x)", timeout=500, store_history=False)
 
-    assert result.value["text/plain"] == "50000000"
+    assert result.value["text/plain"] == str(length)
     if IS_XMEMORY:
-        assert 50_000_000 <= result.record["kept_bytes"] + result.record["source_bytes"] < 110_000_000
+        assert length <= result.record["kept_bytes"] + result.record["source_bytes"] < length + 10_000
     kernel.ok("del x")
     assert_well(kernel)
 
 
 @pytest.mark.xmemory_only
 @pytest.mark.parametrize("magic", ["%memory explain ", "%memory measure ", "%memory ", "%%memory check peak<", "%memory size "])
-def test_a_magic_with_5_MB_after_it(kernel, magic):
-    assert kernel.run(magic + "a" * 5_000_000, timeout=60).status == "error"
+def test_a_magic_with_a_MB_after_it(kernel, magic):
+    assert kernel.run(magic + "a" * 1_000_000, timeout=60).status == "error"
     assert_well(kernel)
 
 
@@ -221,17 +222,17 @@ def test_many_displays_take_no_memory(fresh):
 
 @pytest.mark.timeout(300)
 def test_nobody_reads(fresh):
-    """The front end sleeps while a cell prints 100 MB: the kernel does not wait, and keeps no more than the sockets hold."""
+    """The front end sleeps while a cell prints 20 MB: the kernel does not wait, and keeps no more than the sockets hold."""
     fresh.ok("print(1)")
     before = high_water_bytes(fresh.pid)
-    msg_id = fresh.send("line = 'x' * 999\nfor i in range(100_000): print(line)")
+    msg_id = fresh.send("line = 'x' * 999\nfor i in range(20_000): print(line)")
     while not fresh.client.shell_channel.msg_ready():
         assert fresh.alive()
         fresh.client.shell_channel.socket.poll(200)
 
     grown = high_water_bytes(fresh.pid) - before
 
-    print(f"100 MB printed, {grown:,} B more at the highest")
-    assert grown < 250_000_000
+    print(f"20 MB printed, {grown:,} B more at the highest")
+    assert grown < 60_000_000
     assert fresh.collect(msg_id, timeout=100).status == "ok"
     assert_well(fresh)
