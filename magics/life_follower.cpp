@@ -5,9 +5,8 @@
 
 #include "cpython/look_point.hpp"
 #include "cpython/object_text.hpp"
-#include "cpython/tracked.hpp"
 #include "magics/command.hpp"
-#include "magics/life_holders.hpp"
+#include "magics/life_facts.hpp"
 #include "magics/named_values.hpp"
 #include "magics/notebook_places.hpp"
 
@@ -23,111 +22,6 @@ namespace xmemory::magics
         constexpr std::size_t most_searches = 50; // on the way: each takes some passes over the heap
         constexpr std::size_t most_searches_at_end = 24;
         constexpr std::int64_t runs_with_searches = 3; // of each statement
-
-        bool is_tracked(PyObject* object)
-        {
-            return PyObject_IS_GC(object) != 0 && (reinterpret_cast<const cpython::CollectorHead*>(object) - 1)->next != 0;
-        }
-
-        bool is_in_generation(int generation, PyObject* object)
-        {
-            bool found = false;
-            cpython::for_each_tracked(generation, [&](PyObject* one) { found = found || one == object; });
-            return found;
-        }
-
-        // Past the oldest list, which is the longest: what is tracked and in no other is in that one.
-        int generation_of(PyObject* object)
-        {
-            for (const int generation : {0, 1, static_cast<int>(xmemory_gc_permanent)})
-            {
-                if (is_in_generation(generation, object))
-                {
-                    return generation;
-                }
-            }
-            return xmemory_gc_generations - 1;
-        }
-
-        Tracking tracking_of(PyObject* object)
-        {
-            Tracking tracking;
-            tracking.can_be = PyType_IS_GC(Py_TYPE(object));
-            tracking.is = is_tracked(object);
-            tracking.generation = tracking.is ? std::optional<int>(generation_of(object)) : std::nullopt;
-            return tracking;
-        }
-
-        // A __del__ of a Python class: classes written in C have their tp_finalize from C (Objects/typeobject.c, slot_tp_finalize).
-        bool has_python_finalizer(PyTypeObject* type)
-        {
-            const PyTypeObject* base = type;
-            while (base != nullptr && PyType_HasFeature(const_cast<PyTypeObject*>(base), Py_TPFLAGS_HEAPTYPE))
-            {
-                base = base->tp_base;
-            }
-            return base != type && type->tp_finalize != nullptr && (base == nullptr || type->tp_finalize != base->tp_finalize);
-        }
-
-        bool was_finalized(PyObject* object)
-        {
-            return PyType_IS_GC(Py_TYPE(object)) && PyObject_GC_IsFinalized(object) != 0;
-        }
-
-        void count_weak_references(PyObject* object, LifeStory& story)
-        {
-            story.weak_references = 0;
-            story.weak_callbacks = 0;
-            if (!PyType_SUPPORTS_WEAKREFS(Py_TYPE(object)))
-            {
-                return;
-            }
-            auto* one = *reinterpret_cast<PyWeakReference**>(PyObject_GET_WEAKREFS_LISTPTR(object));
-            for (; one != nullptr; one = one->wr_next)
-            {
-                ++story.weak_references;
-                story.weak_callbacks += one->wr_callback != nullptr;
-            }
-        }
-
-        template <typename Value>
-        std::vector<Value> without(std::vector<Value> values, const std::vector<Value>& taken)
-        {
-            const auto is_taken = [&](const Value& one) { return std::find(taken.begin(), taken.end(), one) != taken.end(); };
-            values.erase(std::remove_if(values.begin(), values.end(), is_taken), values.end());
-            return values;
-        }
-
-        std::vector<std::string> words_of(const std::vector<LifeHolder>& holders)
-        {
-            std::vector<std::string> words;
-            for (const LifeHolder& one : holders)
-            {
-                words.push_back(one.words);
-            }
-            return words;
-        }
-
-        void add_each_once(std::vector<std::string>& all, const std::vector<std::string>& more)
-        {
-            for (const std::string& one : more)
-            {
-                if (std::find(all.begin(), all.end(), one) == all.end())
-                {
-                    all.push_back(one);
-                }
-            }
-        }
-
-        std::string joined(const std::vector<std::string>& words)
-        {
-            std::string text;
-            for (std::size_t index = 0; index < words.size(); ++index)
-            {
-                text += (index == 0 ? "" : index + 1 == words.size() ? " and " : ", ") + words[index];
-            }
-            return text;
-        }
     }
 
     LifeFollower* LifeFollower::current_ = nullptr;
@@ -256,7 +150,7 @@ namespace xmemory::magics
                                             [&](const Followed& one) { return one.is_watched && one.object == death.object; });
             if (found != followed_.end())
             {
-                end_story(*found, death);
+                end_story(life_.stories[found->story], *found, death, running_, notebook_.ptr());
                 followed_.erase(found);
             }
         }
@@ -272,49 +166,6 @@ namespace xmemory::magics
                 followed_.erase(followed_.begin() + static_cast<std::ptrdiff_t>(index));
             }
         }
-    }
-
-    void LifeFollower::end_story(const Followed& one, const watch::Death& death)
-    {
-        LifeStory& story = life_.stories[one.story];
-        story.ending = death.how == watch::Death::How::collector ? Ending::collector
-                       : death.how == watch::Death::How::resized ? Ending::resized
-                                                                 : Ending::last_reference;
-        story.ended = running_;
-        story.ended_line = death.line;
-        story.ended_function = std::string(death.function) == "<module>" ? "" : death.function;
-        story.ended_on_another_thread = death.on_another_thread;
-        story.generation = death.generation;
-        story.asked_for = death.asked_for;
-        story.was_unreachable = death.was_unreachable;
-        story.was_finalized = death.was_finalized;
-        story.finalized_by = death.was_finalized ? story.finalized_by : std::nullopt;
-        if (static_cast<Py_ssize_t>(one.variables.size()) == one.references && !one.variables.empty())
-        {
-            story.last_holder = joined(one.variables);
-            story.last_step = step_of(one.variables);
-        }
-        std::vector<std::string> went = one.variables;
-        const std::vector<std::string> others = words_of(one.others);
-        went.insert(went.end(), others.begin(), others.end());
-        LifeChange& change = change_by_running(story, one.references);
-        change.after = 0;
-        change.lowest = 0;
-        add_each_once(change.went, went);
-        change.holders_known = change.holders_known && one.others_known;
-    }
-
-    // What became of variables that were bound to an object that is gone.
-    std::string LifeFollower::step_of(const std::vector<std::string>& variables) const
-    {
-        std::size_t rebound = 0;
-        PyObject *key = nullptr, *value = nullptr;
-        for (Py_ssize_t at = 0; PyDict_Next(notebook_.ptr(), &at, &key, &value);)
-        {
-            rebound += PyUnicode_Check(key) && std::find(variables.begin(), variables.end(),
-                                                         cpython::text_of(key, longest_name)) != variables.end();
-        }
-        return rebound == 0 ? "deleted" : rebound == variables.size() ? "rebound" : "deleted or rebound";
     }
 
     void LifeFollower::find_new_ones()
@@ -377,7 +228,7 @@ namespace xmemory::magics
             const bool may_differ = is_new ? others != 0 : others != others_before;
             if (running_ >= 0 || is_new)
             {
-                read_one(one, is_new);
+                read_counts(life_.stories[one.story], one, running_);
                 if (may_differ && one.is_watched)
                 {
                     to_be_searched.push_back(&one);
@@ -398,47 +249,6 @@ namespace xmemory::magics
         }
     }
 
-    void LifeFollower::read_one(Followed& one, bool is_new)
-    {
-        const Py_ssize_t references = Py_REFCNT(one.object);
-        LifeChange& change = change_by_running(life_.stories[one.story], one.references);
-        change.after = references;
-        change.lowest = change.runs == 1 ? references : std::min<std::int64_t>(change.lowest, references);
-        change.highest = std::max<std::int64_t>(change.highest, references);
-        add_each_once(change.came, without(one.now, one.variables));
-        add_each_once(change.went, without(one.variables, one.now));
-        one.others_known = one.others_known || is_new; // nobody held it before
-    }
-
-    LifeChange* LifeFollower::find_change(LifeStory& story) const
-    {
-        const auto found = std::find_if(story.changes.rbegin(), story.changes.rend(),
-                                        [&](const LifeChange& one) { return one.statement == running_; });
-        return found != story.changes.rend() ? &*found : nullptr;
-    }
-
-    // The change that this statement makes, a new one or that of its earlier runs; it has counted this run.
-    LifeChange& LifeFollower::change_by_running(LifeStory& story, std::int64_t before) const
-    {
-        if (LifeChange* found = find_change(story))
-        {
-            ++found->runs;
-            return *found;
-        }
-        LifeChange change;
-        change.statement = running_;
-        change.last_statement = running_;
-        change.before = before;
-        story.changes.push_back(change);
-        return story.changes.back();
-    }
-
-    // References to it now that are no variables of the notebook.
-    Py_ssize_t LifeFollower::others_of(const Followed& one)
-    {
-        return Py_REFCNT(one.object) - static_cast<Py_ssize_t>(one.now.size());
-    }
-
     void LifeFollower::look_for_others(const std::vector<Followed*>& changed)
     {
         const bool may_look = xmemory_gc_is_collecting() == 0 &&
@@ -446,7 +256,7 @@ namespace xmemory::magics
         std::vector<Followed*> held;
         for (Followed* one : changed)
         {
-            LifeChange& change = *find_change(life_.stories[one->story]);
+            LifeChange& change = *find_change(life_.stories[one->story], running_);
             if (others_of(*one) != 0 && (!may_look || searches_ + held.size() >= most_searches))
             {
                 change.holders_known = false;
@@ -459,7 +269,7 @@ namespace xmemory::magics
             }
             else
             {
-                note_others(*one, {});
+                note_others(change, *one, {});
             }
         }
         if (held.empty())
@@ -474,24 +284,8 @@ namespace xmemory::magics
         {
             std::vector<LifeHolder>& others = holders[index];
             others.erase(std::remove_if(others.begin(), others.end(), [](const LifeHolder& one) { return one.is_variable; }), others.end());
-            note_others(*held[index], std::move(others));
+            note_others(*find_change(life_.stories[held[index]->story], running_), *held[index], std::move(others));
         }
-    }
-
-    void LifeFollower::note_others(Followed& one, std::vector<LifeHolder> others)
-    {
-        LifeChange& change = *find_change(life_.stories[one.story]);
-        if (one.others_known)
-        {
-            add_each_once(change.came, words_of(without(others, one.others)));
-            add_each_once(change.went, words_of(without(one.others, others)));
-        }
-        else
-        {
-            change.holders_known = false;
-        }
-        one.others = std::move(others);
-        one.others_known = true;
     }
 
     PyObject* LifeFollower::constants() const { return is_over_ ? nullptr : lines_.constants(); }

@@ -8,9 +8,8 @@
 
 #include <pybind11/pybind11.h>
 
-#include "cpython/object_watch.hpp"
 #include "cpython/runtime_state.h"
-#include "magics/life_holders.hpp"
+#include "magics/life_followed.hpp"
 #include "magics/life_lines.hpp"
 #include "magics/life_story.hpp"
 
@@ -29,39 +28,18 @@ namespace xmemory::magics
         Life end(const std::string& error);
 
     private:
-        struct Followed
-        {
-            PyObject* object = nullptr; // there as long as its end was not told, or a variable leads to it
-            std::size_t story = 0;
-            bool is_watched = false;
-            bool was_finalized = false;
-            bool others_known = false;
-            std::vector<std::string> now;       // the notebook's variables that are bound to it
-            std::vector<std::string> variables; // those of the look before
-            std::vector<LifeHolder> others;     // who else referred to it when that was looked for last
-            Py_ssize_t references = 0;          // at the look before; 0: there was none
-            std::int64_t seen_collections = 0;
-        };
-
         void begin(PyObject* file);
         void look(int next);
         void read_variables();
         void take_deaths();
         void read_all();
-        void read_one(Followed& one, bool is_new);
         void find_new_ones();
         void begin_story(PyObject* object, const std::string& name);
-        void end_story(const Followed& one, const cpython::object_watch::Death& death);
         void give_up();
         void look_for_others(const std::vector<Followed*>& changed);
-        void note_others(Followed& one, std::vector<LifeHolder> others);
         void read_facts(Followed& one, LifeStory& story);
         void tell_holders();
-        LifeChange* find_change(LifeStory& story) const;
-        LifeChange& change_by_running(LifeStory& story, std::int64_t before) const;
-        std::string step_of(const std::vector<std::string>& variables) const;
         PyObject* constants() const; // of the code that runs
-        static Py_ssize_t others_of(const Followed& one);
         static std::int64_t collections_so_far();
 
         static void on_look(int next);

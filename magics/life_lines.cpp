@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <sstream>
 
 #include "cpython/look_point.hpp"
 #include "cpython/object_text.hpp"
+#include "report/characters.hpp"
 
 namespace py = pybind11;
 
@@ -15,17 +15,6 @@ namespace xmemory::magics
     {
         constexpr std::size_t longest_mark = 80;
         constexpr int no_loop = -1;
-
-        std::vector<std::string> lines_of(const std::string& text)
-        {
-            std::vector<std::string> lines;
-            std::istringstream stream(text);
-            for (std::string line; std::getline(stream, line);)
-            {
-                lines.push_back(line);
-            }
-            return lines;
-        }
 
         std::string type_of(const py::handle& node) { return Py_TYPE(node.ptr())->tp_name; }
 
@@ -54,7 +43,7 @@ namespace xmemory::magics
     }
 
     LifeLines::LifeLines(const std::string& body, int first_line)
-        : source_(lines_of(body)), first_line_(first_line), ast_(py::module_::import("ast")),
+        : source_(report::lines_of(body)), first_line_(first_line), ast_(py::module_::import("ast")),
           mark_("\1xmemory look " + std::to_string(reinterpret_cast<std::uintptr_t>(this)) + " ")
     {}
 
