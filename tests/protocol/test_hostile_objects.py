@@ -12,7 +12,7 @@ MOST_EXPRESSIONS = 12  # of %memory size
 
 LOOKS = ["%memory", "%memory types", "%memory types --top 500", "%memory mark before", "%memory types --since before", "%memory cells",
          "%memory cell", "%memory gc", "%memory pools", "%memory limit", "%memory who"]
-EACH = ["size", "refs", "who"]
+EACH = ["size", "refs", "refs --in", "who"]
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +64,7 @@ def test_the_whole_heap_is_looked_at(armed, line):
 
 @pytest.mark.parametrize("command", EACH)
 def test_each_is_looked_at(armed, command):
+    command, *options = command.split()
     if command not in commands(armed):
         pytest.skip("there is no such command")
     count = int(armed.evaluate("len(kinds)"))
@@ -71,7 +72,7 @@ def test_each_is_looked_at(armed, command):
 
     for first in range(0, count, at_once):
         names = [f"h{n}" for n in range(first, min(first + at_once, count))]
-        shown = lives(armed, f"%memory {command} {', '.join(names)}").displays
+        shown = lives(armed, " ".join(["%memory", command, ", ".join(names), *options])).displays
         assert any(REPORT in bundle for bundle in shown), names
 
 
