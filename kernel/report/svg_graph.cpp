@@ -17,7 +17,7 @@ namespace xmemory::report
         constexpr int edge_px = 2; // free at each side
         constexpr int column_gap_px = 26;
         constexpr int widest_box_px = 190;
-        constexpr int narrowest_box_px = 60;
+        constexpr int narrowest_box_px = 44;
         constexpr int most_radius_px = 20;
         constexpr double least_radius_px = 2;
         constexpr int label_gap_px = 4; // between the circle and its label
@@ -63,7 +63,7 @@ namespace xmemory::report
             {
                 const double share = static_cast<double>(std::max<std::int64_t>(node.bytes, 0)) /
                                      static_cast<double>(std::max<std::int64_t>(most_bytes_, 1));
-                return std::max(most_radius_px * std::sqrt(share), least_radius_px);
+                return std::max(std::min(most_radius_px, most_box_px_ / 5) * std::sqrt(share), least_radius_px);
             }
 
             // The two lines beside a circle, and how wide they are drawn.

@@ -20,7 +20,7 @@ namespace xmemory::report
         std::vector<double> radii(const std::string& svg)
         {
             std::vector<double> all;
-            const std::regex radius(R"( r="([0-9.]+)\")");
+            const std::regex radius(R"re( r="([0-9.]+)")re");
             for (std::sregex_iterator each(svg.begin(), svg.end(), radius), end; each != end; ++each)
                 all.push_back(std::stod((*each)[1]));
             return all;
