@@ -65,6 +65,12 @@ namespace xmemory::magics
                     holders = step + 1 < depth && rows_.left() > 1 ? holders_of(begin, rows_.tree.rows.size()) : decltype(holders)();
                 }
                 rows_.add_across(true);
+                for (ReferenceTree::Across& one : rows_.tree.across)
+                {
+                    const Number from = rows_.nodes()[one.from];
+                    const bool is_namespace = !graph_.is_key_table(from) && namespaces_.count(graph_.object(from)) != 0;
+                    one.name = is_namespace ? words(from, rows_.nodes()[one.to]) : one.name;
+                }
                 return std::move(rows_.tree);
             }
 
