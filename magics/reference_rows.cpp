@@ -42,22 +42,41 @@ namespace xmemory::magics
         return literal ? report::cut_to_width(report::visible(*literal), longest_value) : "";
     }
 
-    // Takes those that get a row of their own out of the candidates.
+    // Takes those that get a row of their own out of the candidates: the largest, and of equal ones the first.
     std::vector<ReferenceRows::Candidate> ReferenceRows::choose(std::vector<Candidate>& candidates) const
     {
-        std::stable_sort(candidates.begin(), candidates.end(),
-                         [](const Candidate& left, const Candidate& right) { return left.bytes > right.bytes; });
         const bool are_many = candidates.size() > most_below_a_row;
         const std::size_t room = are_many || candidates.size() > left() ? std::min(most_below_a_row, left() - 1) : left();
-        std::vector<Candidate> chosen, rest;
-        std::map<std::string, std::size_t> of_type;
+        std::vector<std::uint32_t> types;
         for (const Candidate& one : candidates)
         {
-            const bool is_chosen =
-                chosen.size() < room && (!are_many || of_type.size() > most_below_a_row || ++of_type[type_of(one.node)] <= most_of_a_type);
-            (is_chosen ? chosen : rest).push_back(one);
+            types.push_back(graph_.type_number(one.node));
         }
-        candidates = std::move(rest);
+        std::vector<Candidate> chosen;
+        std::map<std::uint32_t, std::size_t> of_type;
+        while (chosen.size() < room)
+        {
+            std::size_t best = candidates.size();
+            std::optional<std::uint32_t> full; // a type of which there are enough: the last that was met
+            for (std::size_t index = 0; index < candidates.size(); ++index)
+            {
+                const bool is_larger = best == candidates.size() || candidates[index].bytes > candidates[best].bytes;
+                if (is_larger && types[index] != full)
+                {
+                    const bool is_full = are_many && of_type[types[index]] >= most_of_a_type;
+                    full = is_full ? std::optional(types[index]) : full;
+                    best = is_full ? best : index;
+                }
+            }
+            if (best == candidates.size())
+            {
+                break;
+            }
+            ++of_type[types[best]];
+            chosen.push_back(candidates[best]);
+            candidates.erase(candidates.begin() + static_cast<std::ptrdiff_t>(best));
+            types.erase(types.begin() + static_cast<std::ptrdiff_t>(best));
+        }
         return chosen;
     }
 
