@@ -18,10 +18,28 @@ namespace xmemory::core::mappings
         constexpr Owner busy = 1;
         constexpr std::uint32_t too_long_ago = 0xFFFFFFFF;
 
-        Owner owner_of(std::uint32_t serial, bool accessible) { return Owner{serial} << 32 | (accessible ? 2 : 0); }
+        Owner owner_of(std::uint32_t serial, Kind kind)
+        {
+            return Owner{serial} << 32 | (kind.accessible ? 2 : 0) | (kind.shared ? 4 : 0);
+        }
         std::uint32_t serial_of(Owner owner) { return static_cast<std::uint32_t>(owner >> 32); }
         bool is_memory(Owner owner) { return (owner & 2) != 0; }
+        bool is_shared(Owner owner) { return (owner & 4) != 0; }
+        Kind kind_of(Owner owner) { return {is_memory(owner), is_shared(owner)}; }
         bool is_taken(Owner owner) { return owner != nobody_yet && owner != busy; }
+
+        std::atomic<std::int64_t> memory_total{0};
+        std::atomic<std::int64_t> shared_total{0};
+
+        void count(Range range, Owner owner, int direction)
+        {
+            if (is_memory(owner))
+            {
+                const std::int64_t bytes = direction * static_cast<std::int64_t>(range.bytes());
+                memory_total.fetch_add(bytes, std::memory_order_relaxed);
+                shared_total.fetch_add(is_shared(owner) ? bytes : 0, std::memory_order_relaxed);
+            }
+        }
 
         struct Slot
         {
@@ -30,9 +48,11 @@ namespace xmemory::core::mappings
             std::atomic<std::uintptr_t> end{0};
 
             Range range() const { return {begin.load(std::memory_order_relaxed), end.load(std::memory_order_relaxed)}; }
-            // Of one that is claimed; lets go of it.
-            void write(Range range, Owner new_owner)
+            // Of one that is claimed; lets go of it. old_owner: the one that it was claimed from.
+            void write(Range range, Owner new_owner, Owner old_owner)
             {
+                count(this->range(), old_owner, -1);
+                count(range, new_owner, 1);
                 begin.store(range.begin, std::memory_order_relaxed);
                 end.store(range.end, std::memory_order_relaxed);
                 owner.store(range.bytes() == 0 ? nobody_yet : new_owner, std::memory_order_release);
@@ -124,16 +144,16 @@ namespace xmemory::core::mappings
         }
 
         template <typename Measure>
-        std::int64_t sum(std::uint32_t serial, Measure measure)
+        std::int64_t sum(Measure measure)
         {
             std::int64_t bytes = 0;
             const std::size_t end = end_of_used.load(std::memory_order_acquire);
             for (std::size_t index = 0; index < end; ++index)
             {
                 const Owner owner = slots[index].owner.load(std::memory_order_acquire);
-                if (is_taken(owner) && is_memory(owner) && (serial == 0 || serial_of(owner) == serial))
+                if (is_taken(owner) && is_memory(owner))
                 {
-                    bytes += measure(slots[index].range());
+                    bytes += measure(slots[index].range(), owner);
                 }
             }
             return bytes;
@@ -153,7 +173,7 @@ namespace xmemory::core::mappings
         return serial == 0 ? too_long_ago : serial;
     }
 
-    void add(Range range, std::uint32_t serial, bool accessible)
+    void add(Range range, std::uint32_t serial, Kind kind)
     {
         if (range.bytes() == 0)
         {
@@ -168,7 +188,7 @@ namespace xmemory::core::mappings
                 while (end <= index && !end_of_used.compare_exchange_weak(end, index + 1, std::memory_order_release))
                 {}
                 first_maybe_free.store(index + 1, std::memory_order_relaxed);
-                slots[index].write(range, owner_of(serial, accessible));
+                slots[index].write(range, owner_of(serial, kind), nobody_yet);
                 return;
             }
         }
@@ -184,7 +204,7 @@ namespace xmemory::core::mappings
                              const Range whole = slot.range();
                              if (!taken.any)
                              {
-                                 taken = {true, is_memory(owner), serial_of(owner), 0};
+                                 taken = {true, kind_of(owner), serial_of(owner), 0};
                              }
                              if (is_memory(owner) && is_earlier(serial_of(owner)))
                              {
@@ -194,9 +214,9 @@ namespace xmemory::core::mappings
                              const Range right = after(whole, range);
                              if (left.bytes() != 0 && right.bytes() != 0)
                              {
-                                 add(right, serial_of(owner), is_memory(owner));
+                                 add(right, serial_of(owner), kind_of(owner));
                              }
-                             slot.write(left.bytes() != 0 ? left : right, owner);
+                             slot.write(left.bytes() != 0 ? left : right, owner, owner);
                          });
         return taken;
     }
@@ -211,16 +231,17 @@ namespace xmemory::core::mappings
                              const Range part = overlap(whole, range);
                              if (is_memory(owner) == accessible)
                              {
-                                 slot.write(whole, owner);
+                                 slot.write(whole, owner, owner);
                                  return;
                              }
                              if (!accessible && is_earlier(serial_of(owner)))
                              {
                                  count_unmapped_earlier(size_of(part));
                              }
-                             add(before(whole, part), serial_of(owner), !accessible);
-                             add(after(whole, part), serial_of(owner), !accessible);
-                             slot.write(part, owner_of(accessible && now != 0 ? now : serial_of(owner), accessible));
+                             add(before(whole, part), serial_of(owner), kind_of(owner));
+                             add(after(whole, part), serial_of(owner), kind_of(owner));
+                             slot.write(part, owner_of(accessible && now != 0 ? now : serial_of(owner), {accessible, is_shared(owner)}),
+                                        owner);
                          });
     }
 
@@ -228,13 +249,40 @@ namespace xmemory::core::mappings
 
     void lose() { lost.store(true, std::memory_order_relaxed); }
 
+    Bytes bytes_in(Range range)
+    {
+        Bytes bytes;
+        const std::size_t end = end_of_used.load(std::memory_order_acquire);
+        for (std::size_t index = 0; index < end; ++index)
+        {
+            if (const Owner owner = slots[index].owner.load(std::memory_order_acquire); is_taken(owner))
+            {
+                (is_memory(owner) ? bytes.memory : bytes.reserved) += size_of(overlap(slots[index].range(), range));
+            }
+        }
+        return bytes;
+    }
+
     bool known() { return !lost.load(std::memory_order_relaxed); }
 
-    std::int64_t mapped_bytes(std::uint32_t serial) { return sum(serial, size_of); }
+    std::int64_t mapped_bytes(std::uint32_t serial)
+    {
+        return sum([serial](Range range, Owner owner) { return serial_of(owner) == serial ? size_of(range) : 0; });
+    }
 
-    std::int64_t mapped_bytes() { return sum(0, size_of); }
+    std::int64_t mapped_bytes() { return memory_total.load(std::memory_order_relaxed); }
 
-    std::int64_t resident_bytes() { return sum(0, memory_in_pages); }
+    std::int64_t shared_bytes() { return shared_total.load(std::memory_order_relaxed); }
+
+    std::int64_t resident_bytes()
+    {
+        return sum([](Range range, Owner) { return memory_in_pages(range); });
+    }
+
+    std::int64_t resident_shared_bytes()
+    {
+        return sum([](Range range, Owner owner) { return is_shared(owner) ? memory_in_pages(range) : 0; });
+    }
 
     std::int64_t unmapped_earlier_bytes() { return unmapped_earlier.load(std::memory_order_relaxed); }
 }

@@ -32,7 +32,7 @@ namespace xmemory::report
             who += " of [" + std::to_string(at_limit.cell) + "]";
         if (at_limit.small)
             return who + " went past it with small objects";
-        return who + " asked for " + human_bytes(at_limit.asked_bytes) + (at_limit.to_grow ? " more, " : ", ") +
+        return who + " asked for " + human_bytes(at_limit.asked_bytes) + (at_limit.addresses ? " of addresses, " : at_limit.to_grow ? " more, " : ", ") +
                human_bytes(at_limit.left_bytes) + (at_limit.left_bytes == 1 ? " was left" : " were left");
     }
 

@@ -25,6 +25,7 @@ namespace xmemory::report
         std::int64_t limit_bytes = 0;
         bool small = false;   // small objects went past the limit; else one request was refused:
         bool to_grow = false; // to make something larger that was there
+        bool addresses = false; // which are no memory: a thread's stack, a reservation, a mapped file
         std::int64_t asked_bytes = 0;
         std::int64_t left_bytes = 0;
         int cell = 0;              // whose line it was; 0: unknown

@@ -1,5 +1,6 @@
 // Tests of kernel/core/budget.cpp: who is refused, at which byte. The program's own malloc asks it.
 #include "core/budget.hpp"
+#include "core/planned_fault.hpp"
 
 #include <gtest/gtest.h>
 
@@ -122,8 +123,7 @@ namespace xmemory::core
             EXPECT_EQ(all[0].left_bytes, 2 * megabyte);
             EXPECT_EQ(all[0].limit_bytes, 10 * megabyte);
             EXPECT_EQ(all[0].limit, budget::Limit::given_cell);
-            EXPECT_FALSE(all[0].to_grow);
-            EXPECT_FALSE(all[0].small);
+            EXPECT_EQ(all[0].wanted, budget::Wanted::block);
         }
 
         TEST_F(Budget, AGrowingBlockAsksForWhatItAdds)
@@ -141,7 +141,7 @@ namespace xmemory::core
             ASSERT_EQ(all.size(), 1u);
             EXPECT_EQ(all[0].asked_bytes, 2 * megabyte);
             EXPECT_EQ(all[0].left_bytes, megabyte);
-            EXPECT_TRUE(all[0].to_grow);
+            EXPECT_EQ(all[0].wanted, budget::Wanted::growth);
         }
 
         TEST_F(Budget, TheTutorIsNeverRefused)
@@ -178,7 +178,7 @@ namespace xmemory::core
                 });
             EXPECT_EQ(stops, 2); // at the limit, and one megabyte later
             ASSERT_EQ(budget::last_refusals().size(), 2u);
-            EXPECT_TRUE(budget::last_refusals()[0].small);
+            EXPECT_EQ(budget::last_refusals()[0].wanted, budget::Wanted::small);
         }
 
         TEST_F(Budget, AtTheLimitALittleIsServedForWhatFreesMemory)
@@ -259,7 +259,7 @@ namespace xmemory::core
                 EXPECT_FALSE(blocks.make(1000));
                 EXPECT_TRUE(blocks.make(1000));
             }
-            EXPECT_EQ(budget::requests_since(), 4);
+            EXPECT_EQ(budget::planned_fault::requests(), 4);
             budget::refuse_nth(0);
             ledger::end_cell();
         }
