@@ -7,6 +7,7 @@
 #include "core/budget.hpp"
 #include "core/ledger.hpp"
 #include "core/mappings.hpp"
+#include "core/system_limit.hpp"
 #include "core/tally.hpp"
 #include "cpython/at_limit.hpp"
 #include "magics/largest.hpp"
@@ -101,6 +102,8 @@ namespace xmemory::magics::at_limit
                                              all.back().wanted == Wanted::addresses);
         }
 
+        bool is_small(const Refusal& refusal) { return refusal.wanted == Wanted::small || refusal.wanted == Wanted::frames; }
+
         bool is_of_the_thread_that_runs_cells(const Refusal& refusal)
         {
             return refusal.thread_id == core::here().thread_id;
@@ -113,9 +116,10 @@ namespace xmemory::magics::at_limit
             {
                 return !stopped_ || (is_of_the_thread_that_runs_cells(one) && one.line == stopped_line && one.file == stopped_file);
             };
-            const auto weighs = [](const Refusal& one) { return one.wanted == Wanted::small || one.asked_bytes >= worth_telling_bytes; };
+            const auto weighs = [](const Refusal& one) { return is_small(one) || one.asked_bytes >= worth_telling_bytes; };
             const auto last = [&](auto suits) { return std::find_if(all.rbegin(), all.rend(), suits); };
-            auto found = last([&](const Refusal& one) { return fits(one) && weighs(one); });
+            auto found = last([&](const Refusal& one) { return fits(one) && one.wanted == Wanted::frames; });
+            found = found == all.rend() ? last([&](const Refusal& one) { return fits(one) && weighs(one); }) : found;
             found = found == all.rend() ? last(fits) : found;
             found = found == all.rend() ? last(weighs) : found;
             return found == all.rend() ? all.back() : *found;
@@ -133,7 +137,8 @@ namespace xmemory::magics::at_limit
             story.stopped = stopped_;
             story.source = name_of(static_cast<int>(refusal.limit));
             story.limit_bytes = refusal.limit_bytes;
-            story.small = refusal.wanted == Wanted::small;
+            story.small = is_small(refusal);
+            story.frames_bytes = refusal.wanted == Wanted::frames ? refusal.asked_bytes : 0;
             story.to_grow = refusal.wanted == Wanted::growth;
             story.addresses = refusal.wanted == Wanted::addresses;
             story.asked_bytes = refusal.asked_bytes;
@@ -164,21 +169,21 @@ namespace xmemory::magics::at_limit
 
     std::optional<std::int64_t> lowest_limit_bytes()
     {
-        const auto given = core::budget::given();
-        const auto granted = core::budget::limit_of_system();
+        const auto given = core::budget::given_limit::get();
+        const auto granted = core::budget::system_limit::limit_bytes();
         return given && granted ? std::min(given->bytes, *granted) : given ? given->bytes : granted;
     }
 
     void start()
     {
         cpython::at_limit::watch();
-        core::budget::start(core::room::surroundings());
+        core::budget::system_limit::start(core::room::surroundings());
     }
 
     void begin_cell()
     {
         stopped_ = false;
-        const auto given = core::budget::given();
+        const auto given = core::budget::given_limit::get();
         core::budget::begin_cell(given && !given->of_each_cell ? in_use_bytes() : 0);
     }
 

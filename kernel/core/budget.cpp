@@ -74,8 +74,9 @@ namespace xmemory::core::budget
                    grace.fetch_sub(bytes, std::memory_order_relaxed) >= bytes;
         }
 
-        // The limit that a request would go past, or nothing.
-        std::optional<Standing> limit_past(std::int64_t more, std::int64_t taken, system_limit::From from)
+        // The limit that a request would go past, or nothing. set_aside: what the system has to have left beyond it.
+        std::optional<Standing> limit_past(std::int64_t more, std::int64_t taken, system_limit::From from,
+                                           std::int64_t set_aside = 0)
         {
             const std::int64_t level = total_level::now();
             if (const auto standing = given_limit::standing(level); standing && more > standing->left_bytes)
@@ -86,20 +87,21 @@ namespace xmemory::core::budget
             {
                 return std::nullopt;
             }
-            auto standing = system_limit::read(4 * taken + plenty);
-            if (standing && taken > standing->left_bytes)
+            const std::int64_t needed = taken + set_aside;
+            auto standing = system_limit::read(4 * needed + plenty);
+            if (standing && needed > standing->left_bytes)
             {
-                standing = system_limit::read_hard(taken, from);
+                standing = system_limit::read_hard(needed, from);
             }
-            if (standing && taken > standing->left_bytes)
+            if (standing && needed > standing->left_bytes)
             {
                 return standing;
             }
-            set_due(level + more, standing ? standing->left_bytes - taken : never);
+            set_due(level + more, standing ? standing->left_bytes - needed : never);
             return std::nullopt;
         }
 
-        void stop(const Standing& standing)
+        void stop(const Standing& standing, Wanted wanted = Wanted::small)
         {
             if (thread_record->role == Role::tutor || stop_this_thread == nullptr || thread_start::takes(0))
             {
@@ -107,7 +109,7 @@ namespace xmemory::core::budget
             }
             if (stop_this_thread())
             {
-                note(standing, 0, Wanted::small);
+                note(standing, wanted == Wanted::frames ? total_level::in_chunks() : 0, wanted);
             }
         }
 
@@ -124,6 +126,14 @@ namespace xmemory::core::budget
             arenas_are_refused.store(true, std::memory_order_relaxed);
             set_free_pass(total_level::now());
             return false;
+        }
+
+        void read_at(std::int64_t level)
+        {
+            const auto standing = system_limit::is_heeded() ? system_limit::read(plenty) : std::nullopt;
+            set_due(level, standing ? standing->left_bytes : never);
+            system_limit::put_off(level, grace_bytes);
+            set_free_pass(level);
         }
 
         std::int64_t signed_bytes(std::size_t bytes) { return static_cast<std::int64_t>(bytes); }
@@ -199,7 +209,7 @@ namespace xmemory::core::budget
             return true;
         }
         const std::int64_t level = total_level::now();
-        if (const auto standing = given_limit::standing(level); standing && !reserve_has(*standing, 0))
+        if (const auto standing = given_limit::standing(level); standing && !reserve_has(*standing, -total_level::to_unwind()))
         {
             return thread_start::takes(taken) || refuse_arena(*standing);
         }
@@ -226,7 +236,7 @@ namespace xmemory::core::budget
         const std::int64_t taken = signed_bytes(bytes + zone::slot_size / 8); // with room for tags, which are never written
         if (thread_record->role != Role::tutor)
         {
-            const auto limit = limit_past(signed_bytes(bytes), taken, system_limit::From::system);
+            const auto limit = limit_past(signed_bytes(bytes), taken, system_limit::From::system, total_level::to_unwind());
             if (limit && !reserve_has(*limit, taken) && !thread_start::takes(signed_bytes(bytes)))
             {
                 note(*limit, signed_bytes(bytes), Wanted::block);
@@ -234,16 +244,12 @@ namespace xmemory::core::budget
             }
             if (limit)
             {
-                stop(*limit);
+                stop(*limit, Wanted::frames);
             }
         }
         total_level::add_chunk(signed_bytes(bytes));
         return true;
     }
-
-    void count_chunk_unmapped(std::size_t bytes) noexcept { total_level::add_chunk(-signed_bytes(bytes)); }
-
-    bool grants_mapping(std::size_t bytes) noexcept { return ask(bytes, bytes, Wanted::mapping); }
 
     bool grants_addresses(std::size_t bytes) noexcept
     {
@@ -258,19 +264,6 @@ namespace xmemory::core::budget
             return false;
         }
         return true;
-    }
-
-    void start(const room::Surroundings& where) { system_limit::start(where); }
-
-    namespace
-    {
-        void read_at(std::int64_t level)
-        {
-            const auto standing = system_limit::is_heeded() ? system_limit::read(plenty) : std::nullopt;
-            set_due(level, standing ? standing->left_bytes : never);
-            system_limit::set_due_at(level + grace_bytes);
-            set_free_pass(level);
-        }
     }
 
     void begin_cell(std::int64_t in_use_bytes)
@@ -291,28 +284,13 @@ namespace xmemory::core::budget
         set_free_pass(total_level::now());
     }
 
-    std::optional<Given> given() { return given_limit::get(); }
-
     void heed_system(bool heed)
     {
         system_limit::heed(heed);
         read_at(total_level::now());
     }
 
-    bool heeds_system() { return system_limit::is_heeded(); }
-
     std::optional<Standing> standing_of_given() { return given_limit::standing(total_level::now()); }
-
-    std::optional<Standing> standing_of_system()
-    {
-        return system_limit::is_heeded() ? system_limit::read(never) : std::nullopt;
-    }
-
-    std::optional<std::int64_t> limit_of_system()
-    {
-        const auto standing = system_limit::read(0);
-        return standing && standing->limit != Limit::machine ? std::optional(standing->limit_bytes) : std::nullopt;
-    }
 
     void refuse_nth(std::int64_t nth)
     {

@@ -16,9 +16,9 @@
 
 #include "core/given_limit.hpp"
 #include "core/refusals.hpp"
-#include "core/room.hpp"
 #include "core/standing.hpp"
 #include "core/tally.hpp"
+#include "core/total_level.hpp"
 
 namespace xmemory::core::budget
 {
@@ -68,32 +68,25 @@ namespace xmemory::core::budget
     // reserve: where CPython 3.11 gets no chunk for a call, it raises SystemError instead of MemoryError.
     bool grants_arena(std::size_t bytes) noexcept;
     bool grants_chunk(std::size_t bytes) noexcept;
-    void count_chunk_unmapped(std::size_t bytes) noexcept;
+    inline void count_chunk_unmapped(std::size_t bytes) noexcept { total_level::add_chunk(-static_cast<std::int64_t>(bytes)); }
 
     // Past malloc: memory, which the books of mappings.hpp count when it is there; and addresses that are no memory, or not yet.
-    bool grants_mapping(std::size_t bytes) noexcept;
+    inline bool grants_mapping(std::size_t bytes) noexcept { return ask(bytes, bytes, Wanted::mapping); }
     bool grants_addresses(std::size_t bytes) noexcept;
 
     // Set once, before the first cell. Brings a MemoryError to the calling thread at its next safe point, and says whether it did: it
     // cannot without the GIL, and need not where one is on its way already.
     extern bool (*stop_this_thread)();
 
-    // Once, before the first cell.
-    void start(const room::Surroundings& where);
     // in_use_bytes: of all that is counted, the kernel's own included. After the levels were set back.
     void begin_cell(std::int64_t in_use_bytes);
 
     // From now on, also for the cell that runs.
     void give(const std::optional<Given>& given, std::int64_t in_use_bytes);
-    std::optional<Given> given();
     void heed_system(bool heed);
-    bool heeds_system();
 
-    // nullopt where none was given, or where the system's is not heeded or cannot be read.
+    // nullopt where none was given.
     std::optional<Standing> standing_of_given();
-    std::optional<Standing> standing_of_system();
-    // Whether it is heeded or not; nullopt where only the machine's own size limits.
-    std::optional<std::int64_t> limit_of_system();
 
     // For tests: planned_fault.hpp.
     void refuse_nth(std::int64_t nth);

@@ -17,7 +17,8 @@ namespace xmemory::core::budget
         growth,    // of a block that was there, by so much
         mapping,   // memory past malloc
         addresses, // not memory yet: a thread's stack, a reservation, a mapped file
-        small      // not refused: small blocks went past the limit, and the thread was stopped
+        small,     // not refused: small blocks went past the limit, and the thread was stopped
+        frames     // likewise: calls within calls, whose frames take so much
     };
 
     struct Refusal

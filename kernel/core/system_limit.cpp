@@ -183,6 +183,14 @@ namespace xmemory::core::budget::system_limit
         return reading ? std::optional(standing_of(*reading)) : std::nullopt;
     }
 
+    std::optional<Standing> standing() { return is_heeded() ? read(never) : std::nullopt; }
+
+    std::optional<std::int64_t> limit_bytes()
+    {
+        const auto standing = read(0);
+        return standing && standing->limit != Limit::machine ? std::optional(standing->limit_bytes) : std::nullopt;
+    }
+
     bool is_due(std::int64_t level, std::int64_t more) noexcept
     {
         const std::int64_t made = volume.fetch_add(more, std::memory_order_relaxed) + more;
@@ -199,7 +207,11 @@ namespace xmemory::core::budget::system_limit
         write(volume, 0);
     }
 
-    void set_due_at(std::int64_t level) noexcept { write(due_level, std::max(value_of(due_level), level)); }
+    void put_off(std::int64_t level, std::int64_t bytes) noexcept
+    {
+        write(due_level, std::max(value_of(due_level), level + bytes));
+        write(due_volume, std::max(value_of(due_volume), bytes));
+    }
 
     std::int64_t until_due(std::int64_t level) noexcept
     {

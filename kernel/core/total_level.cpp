@@ -10,12 +10,14 @@ namespace xmemory::core::budget::total_level
     namespace
     {
         std::atomic<std::int64_t> chunks{0};
+        std::atomic<std::int64_t> most_chunks{0};
         std::atomic<std::int64_t> mapped_at_start{0};
     }
 
     void begin_cell()
     {
         chunks.store(0, std::memory_order_relaxed);
+        most_chunks.store(0, std::memory_order_relaxed);
         mapped_at_start.store(mappings::mapped_bytes(), std::memory_order_relaxed);
     }
 
@@ -30,5 +32,16 @@ namespace xmemory::core::budget::total_level
         return level;
     }
 
-    void add_chunk(std::int64_t bytes) noexcept { chunks.fetch_add(bytes, std::memory_order_relaxed); }
+    void add_chunk(std::int64_t bytes) noexcept
+    {
+        const std::int64_t now = chunks.fetch_add(bytes, std::memory_order_relaxed) + bytes;
+        if (now > most_chunks.load(std::memory_order_relaxed)) // with the GIL, as chunks are mapped
+        {
+            most_chunks.store(now, std::memory_order_relaxed);
+        }
+    }
+
+    std::int64_t in_chunks() noexcept { return chunks.load(std::memory_order_relaxed); }
+
+    std::int64_t to_unwind() noexcept { return 3 * most_chunks.load(std::memory_order_relaxed); }
 }

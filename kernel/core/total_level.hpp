@@ -10,4 +10,8 @@ namespace xmemory::core::budget::total_level
     std::int64_t now() noexcept;
     // Chunks are in no other books.
     void add_chunk(std::int64_t bytes) noexcept;
+    std::int64_t in_chunks() noexcept;
+    // What ending all calls by an error takes at most: for each frame an object that it moves to, and an entry of the traceback
+    // (Python/frame.c, take_ownership; Python/traceback.c, PyTraceBack_Here; 3.11). A frame of the least size, 88 B, needs 224 B.
+    std::int64_t to_unwind() noexcept;
 }
