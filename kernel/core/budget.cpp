@@ -190,7 +190,7 @@ namespace xmemory::core::budget
         if (system_limit::is_heeded() && system_limit::is_due(level, 0))
         {
             auto standing = system_limit::read(plenty);
-            standing = standing && standing->left_bytes < 0 ? system_limit::read_hard(0, system_limit::From::system) : standing;
+            standing = standing && standing->left_bytes < 0 ? system_limit::read_hard(credit_nearby, system_limit::From::malloc) : standing;
             if (standing && standing->left_bytes < 0)
             {
                 stop(*standing);

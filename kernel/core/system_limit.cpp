@@ -151,9 +151,13 @@ namespace xmemory::core::budget::system_limit
         const auto before = read(never);
         const struct mallinfo2 info = mallinfo2();
         const auto free_bytes = static_cast<std::int64_t>(info.fordblks);
-        if (!before || before->left_bytes >= bytes || before->left_bytes + free_bytes < bytes)
+        if (!before || before->left_bytes >= bytes)
         {
             return before;
+        }
+        if (free_bytes < (before->limit == Limit::address_space ? bytes : bytes - before->left_bytes))
+        {
+            return before; // it cannot help
         }
         malloc_trim(0);
         const auto process = room::read_process(sources);
