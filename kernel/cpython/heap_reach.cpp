@@ -6,6 +6,13 @@ namespace xmemory::cpython
     {
         Reached reached;
         reached.from.assign(graph.size() + 1, 0);
+        reach_on(graph, starts, enters, reached);
+        return reached;
+    }
+
+    void reach_on(const HeapGraph& graph, const std::vector<Number>& starts, const std::function<bool(Number)>& enters,
+                  Reached& reached)
+    {
         const auto meet = [&](Number node, Number from)
         {
             if (reached.from[node] == 0 && enters(node))
@@ -14,11 +21,12 @@ namespace xmemory::cpython
                 reached.order.push_back(node);
             }
         };
+        std::size_t next = reached.order.size();
         for (const Number start : starts)
         {
             meet(start, start);
         }
-        for (std::size_t next = 0; next < reached.order.size(); ++next)
+        for (; next < reached.order.size(); ++next)
         {
             const Number node = reached.order[next];
             for (const Number* target = graph.targets_begin(node); target != graph.targets_end(node); ++target)
@@ -26,7 +34,6 @@ namespace xmemory::cpython
                 meet(*target, node);
             }
         }
-        return reached;
     }
 
     std::vector<std::uint32_t> count_references(const HeapGraph& graph, const std::vector<Number>& holders)

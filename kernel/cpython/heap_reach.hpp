@@ -23,6 +23,10 @@ namespace xmemory::cpython
     Reached reach(const HeapGraph& graph, const std::vector<Number>& starts,
                   const std::function<bool(Number node)>& enters);
 
+    // On from more starts: what was reached before stays as it is.
+    void reach_on(const HeapGraph& graph, const std::vector<Number>& starts,
+                  const std::function<bool(Number node)>& enters, Reached& reached);
+
     // How many references each node has from the given ones.
     std::vector<std::uint32_t> count_references(const HeapGraph& graph, const std::vector<Number>& holders);
 

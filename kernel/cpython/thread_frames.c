@@ -13,7 +13,7 @@ static int visit_frame(const _PyInterpreterFrame* frame, unsigned long thread_id
     PyCodeObject* code = frame->f_code;
     xmemory_frame_reference reference = {NULL, NULL, code,
                                          PyCode_Addr2Line(code, _PyInterpreterFrame_LASTI(frame) * (int)sizeof(_Py_CODEUNIT)),
-                                         thread_id};
+                                         thread_id, frame->owner == FRAME_OWNED_BY_GENERATOR};
     const int height = frame->stacktop < code->co_nlocalsplus ? code->co_nlocalsplus : frame->stacktop;
     PyObject* const others[] = {frame->f_locals, (PyObject*)frame->f_func, (PyObject*)frame->frame_obj, (PyObject*)code};
     int answer = 0;
@@ -34,7 +34,7 @@ static int visit_frame(const _PyInterpreterFrame* frame, unsigned long thread_id
 
 static int visit_exceptions(const PyThreadState* thread, Visit visit, void* context)
 {
-    xmemory_frame_reference reference = {NULL, NULL, NULL, 0, thread->thread_id};
+    xmemory_frame_reference reference = {NULL, NULL, NULL, 0, thread->thread_id, 0};
     int answer = 0;
     for (const _PyErr_StackItem* item = thread->exc_info; item != NULL && answer == 0; item = item->previous_item)
     {

@@ -16,6 +16,7 @@ extern "C"
         PyCodeObject* code; /* of the frame; NULL for an exception that the thread handles */
         int line;           /* where the frame is */
         unsigned long thread_id;
+        int is_of_generator; /* the frame's: a generator, coroutine or asynchronous generator tells it too (tp_traverse) */
     } xmemory_frame_reference;
 
     /* Calls visit for each until it does not return 0, which is returned. */
