@@ -182,9 +182,12 @@ namespace xmemory::core::budget::system_limit
 
     std::optional<Standing> read_addresses() noexcept
     {
-        const auto process = started ? room::read_process(sources) : std::nullopt;
-        const auto reading = process ? room::read_address_space(*process) : std::nullopt;
-        return reading ? std::optional(standing_of(*reading)) : std::nullopt;
+        if (!started || !room::read_address_space({}))
+        {
+            return std::nullopt; // nothing limits them, as is usual
+        }
+        const auto process = room::read_process(sources);
+        return process ? std::optional(standing_of(*room::read_address_space(*process))) : std::nullopt;
     }
 
     std::optional<Standing> standing() { return is_heeded() ? read(never) : std::nullopt; }
