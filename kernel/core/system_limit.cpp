@@ -187,7 +187,8 @@ namespace xmemory::core::budget::system_limit
             return std::nullopt; // nothing limits them, as is usual
         }
         const auto process = room::read_process(sources);
-        return process ? std::optional(standing_of(*room::read_address_space(*process))) : std::nullopt;
+        const auto reading = process ? room::read_address_space(*process) : std::nullopt;
+        return reading ? std::optional(standing_of(*reading)) : std::nullopt;
     }
 
     std::optional<Standing> standing() { return is_heeded() ? read(never) : std::nullopt; }
