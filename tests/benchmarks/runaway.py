@@ -109,7 +109,7 @@ def one_run(tool, program, limit_name):
         tool.kernel.run("answer = 6 * 7", 60)
     except Exception as error:
         tool.end()
-        return {"alive": False, "why": str(error)[:300]}
+        return {"alive": False, "why": str(error), "left_a_report": "Wrote flamegraph" in str(error)}
     told = (reply["metadata"].get("xmemory") or {}).get("at_limit")
     return {"alive": True, "true_report": is_true(reply, freed, program, limit_name), "told": told}
 
@@ -170,7 +170,9 @@ class Results:
 def in_words(outcomes):
     alive = sum(one["alive"] for one in outcomes)
     true = sum(one.get("true_report", False) for one in outcomes)
-    return f"{alive} of {len(outcomes)}" + (f", {true} told why" if true else "")
+    reports = sum(one.get("left_a_report", False) for one in outcomes)
+    words = f"{alive} of {len(outcomes)}" + (f", {true} told why" if true else "")
+    return words + (f", {reports} left a report in a file" if reports else "")
 
 
 def table(results):
