@@ -47,7 +47,7 @@ def limit(kernel, words=""):
 
 def refused(kernel, code):
     """Runs a cell that ends at the limit. What its record tells."""
-    result = kernel.run(code)
+    result = kernel.run(code, timeout=90)
     assert result.status == "error"
     assert result.record["status"] == "over_limit"
     told = result.record["at_limit"]
@@ -134,28 +134,28 @@ def test_bad_input_is_one_sentence_and_changes_nothing(limited, words, sentence)
 def test_code_that_grows_gets_a_memory_error_at_its_line_and_advice_that_helps(limited, program):
     code, line = PROGRAMS[program]
     limited.ok(code.splitlines()[0])
-    limit(limited, "40MB --cell")
+    limit(limited, "20MB --cell")
     result, told = refused(limited, code)
     assert result.content["ename"] in ("MemoryError", "_ArrayMemoryError")
-    assert (told["source"], told["limit_bytes"]) == ("given_cell", 40 * MB)
+    assert (told["source"], told["limit_bytes"]) == ("given_cell", 20 * MB)
     assert told["line"] == line
-    assert result.record["peak_bytes"] < 42 * MB
+    assert result.record["peak_bytes"] < 22 * MB
     largest = told["largest"][0]
     assert (largest["name"], largest["free_with"]) == ("grown", "%xdel grown")
-    assert largest["bytes"] > 10 * MB
+    assert largest["bytes"] > 4 * MB
     words = result.footers[0]["content"]["data"]["text/plain"].replace("\u00a0", " ")
-    assert words.splitlines()[0].startswith(f"Memory: stopped at the 40 MB limit for each cell: line {line} ")
+    assert words.splitlines()[0].startswith(f"Memory: stopped at the 20 MB limit for each cell: line {line} ")
     assert "Largest: grown, " in words and "Try: %xdel grown" in words
     assert answers(limited)
 
     freed = limited.ok(largest["free_with"]).record["freed_earlier_bytes"]
     kept_in_free_lists = 100_000  # 2,000 tuples of one item take 96,000
     assert largest["bytes"] - kept_in_free_lists <= freed <= largest["bytes"]
-    limited.ok("grown = bytes(30_000_000)")
+    limited.ok("grown = bytes(15_000_000)")
 
 
 def test_recursion_with_frames_stops_and_its_frames_go(limited):
-    limit(limited, "40MB --cell")
+    limit(limited, "10MB --cell")
     result, told = refused(limited, RECURSION)
     assert result.content["ename"] == "MemoryError"
     assert told["line"] in (4, 5)
@@ -165,7 +165,7 @@ def test_recursion_with_frames_stops_and_its_frames_go(limited):
 
 
 def test_threads_are_refused_each_and_the_cell_ends(limited):
-    limit(limited, "40MB --cell")
+    limit(limited, "20MB --cell")
     result = limited.ok(THREADS)
     told = result.record["at_limit"]
     assert not told["stopped"]
@@ -231,10 +231,10 @@ def test_a_line_of_an_earlier_cell_is_told_with_its_number(limited):
 
 def test_free_places_in_pools_count_when_they_are_filled(limited):
     """They need no new pool, and are looked at all the same."""
-    limited.ok("held = [(n, n) for n in range(600_000)]\nholes = held[::2]\ndel held")
-    limit(limited, "10MB --cell")
+    limited.ok("held = [(n, n) for n in range(300_000)]\nholes = held[::2]\ndel held")
+    limit(limited, "5MB --cell")
     result, told = refused(limited, "grown = []\nfor n in range(1_000_000):\n    grown.append((n, n))")
-    assert result.record["peak_bytes"] < 13 * MB
+    assert result.record["peak_bytes"] < 8 * MB
     limited.ok("del holes")
 
 
@@ -286,7 +286,7 @@ def test_a_reservation_counts_where_it_is_made_accessible(limited):
 
 @pytest.fixture
 def group():
-    group = MemoryGroup(400 * MB, "xmemory-limit")
+    group = MemoryGroup(250 * MB, "xmemory-limit")
     yield group
     group.remove()
 
@@ -301,7 +301,7 @@ def test_in_a_memory_cgroup_the_kernel_stops_before_the_system_does(group, start
     assert told["line"] == line
     assert answers(kernel)
     kernel.ok("%xdel grown")
-    kernel.ok("grown = bytearray(150_000_000)")  # what was freed can be had again, whatever malloc keeps of it
+    kernel.ok("grown = bytearray(60_000_000)")  # what was freed can be had again, whatever malloc keeps of it
     assert group.kills() == 0
 
 
@@ -310,23 +310,23 @@ def test_in_a_memory_cgroup_what_is_given_and_not_touched_counts(group, start_ke
         kernel = start_kernel()
     kernel.ok("import mmap, numpy as np")
     refused(kernel, "held = [np.empty(10_000_000) for _ in range(10)]")
-    kernel.ok("held = mmap.mmap(-1, 200_000_000)")
-    result, told = refused(kernel, "grown = bytearray(200_000_000)")
-    assert told["asked_bytes"] > 200_000_000 > told["left_bytes"]
+    kernel.ok("held = mmap.mmap(-1, 100_000_000)")
+    result, told = refused(kernel, "grown = bytearray(100_000_000)")
+    assert told["asked_bytes"] > 100_000_000 > told["left_bytes"]
     kernel.ok("for at in range(0, len(held), 4096):\n    held[at] = 1")
-    refused(kernel, "grown = bytearray(200_000_000)")
-    kernel.ok("grown = bytearray(30_000_000)")  # touched, it does not count twice
+    refused(kernel, "grown = bytearray(100_000_000)")
+    kernel.ok("grown = bytearray(15_000_000)")  # touched, it does not count twice
     assert group.kills() == 0
 
 
 @pytest.fixture
 def narrow(start_kernel):
-    """A kernel with 400 MB of addresses beyond what it has taken."""
+    """A kernel with 200 MB of addresses beyond what it has taken."""
     kernel = start_kernel()
     kernel.ok(
         "import resource\n"
         "taken = int(open('/proc/self/statm').read().split()[0]) * resource.getpagesize()\n"
-        "resource.setrlimit(resource.RLIMIT_AS, (taken + 400_000_000,) * 2)"
+        "resource.setrlimit(resource.RLIMIT_AS, (taken + 200_000_000,) * 2)"
     )
     return kernel
 
@@ -339,7 +339,7 @@ def test_under_an_address_limit_the_kernel_stops_before_the_system_does(narrow, 
     assert told["line"] == line
     assert answers(narrow)
     narrow.ok("%xdel grown")
-    narrow.ok("grown = bytearray(100_000_000)")
+    narrow.ok("grown = bytearray(50_000_000)")
 
 
 def test_under_an_address_limit_what_malloc_has_free_is_room(narrow):
@@ -347,7 +347,7 @@ def test_under_an_address_limit_what_malloc_has_free_is_room(narrow):
     result, told = refused(narrow, "grown = []\nwhile True:\n    grown.append(bytearray(2_000))")
     assert told["source"] == "address_space"
     narrow.ok("held = grown[::20]\ndel grown")
-    made = narrow.ok("more = [bytearray(1_000) for _ in range(100_000)]")
+    made = narrow.ok("more = [bytearray(1_000) for _ in range(50_000)]")
     assert made.record["at_limit"] is None
     assert answers(narrow)
 
