@@ -310,12 +310,12 @@ def test_in_a_memory_cgroup_what_is_given_and_not_touched_counts(group, start_ke
         kernel = start_kernel()
     kernel.ok("import mmap, numpy as np")
     refused(kernel, "held = [np.empty(10_000_000) for _ in range(10)]")
-    kernel.ok("held = mmap.mmap(-1, 100_000_000)")
+    kernel.ok("held = mmap.mmap(-1, 60_000_000)")
     result, told = refused(kernel, "grown = bytearray(100_000_000)")
     assert told["asked_bytes"] > 100_000_000 > told["left_bytes"]
     kernel.ok("for at in range(0, len(held), 4096):\n    held[at] = 1")
     refused(kernel, "grown = bytearray(100_000_000)")
-    kernel.ok("grown = bytearray(15_000_000)")  # touched, it does not count twice
+    kernel.ok("grown = bytearray(8_000_000)")  # touched, it does not count twice
     assert group.kills() == 0
 
 
@@ -339,7 +339,7 @@ def test_under_an_address_limit_the_kernel_stops_before_the_system_does(narrow, 
     assert told["line"] == line
     assert answers(narrow)
     narrow.ok("%xdel grown")
-    narrow.ok("grown = bytearray(50_000_000)")
+    narrow.ok("grown = bytearray(20_000_000)")
 
 
 def test_under_an_address_limit_what_malloc_has_free_is_room(narrow):
