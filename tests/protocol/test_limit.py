@@ -324,7 +324,7 @@ def narrow(start_kernel):
     """A kernel with 200 MB of addresses beyond what it has taken."""
     kernel = start_kernel()
     kernel.ok(
-        "import resource\n"
+        "import numpy, resource\n"  # whose threads take addresses too
         "taken = int(open('/proc/self/statm').read().split()[0]) * resource.getpagesize()\n"
         "resource.setrlimit(resource.RLIMIT_AS, (taken + 200_000_000,) * 2)"
     )
