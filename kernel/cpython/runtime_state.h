@@ -59,9 +59,9 @@ extern "C"
        thread that Python does not know. Async-signal-safe, with or without the GIL (Python/traceback.c, _Py_DumpTraceback). */
     void xmemory_dump_stack(int descriptor);
 
-    /* The line at which the innermost frame of the calling thread stands whose code's file is wanted, and that file's name (borrowed);
+    /* The line at which the innermost frame of the calling thread stands whose code's file is wanted, and that code (borrowed);
        0 where there is none. Reads only; also without the GIL. */
-    int xmemory_innermost_line(int (*is_wanted)(PyObject* file_name), PyObject** file_name);
+    int xmemory_innermost_line(int (*is_wanted)(PyObject* file_name), PyCodeObject** code);
 
     /* Whether the calling thread has no function yet, or is at what Lib/threading.py does before run() or after it: its outermost
        function is Thread._bootstrap, and the third is not run. Reads only; also without the GIL. */
