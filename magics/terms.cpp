@@ -404,7 +404,8 @@ namespace xmemory::magics
 
     std::vector<std::string> similar_terms(const std::string& words)
     {
-        const std::string wanted = normal(words);
+        constexpr std::size_t longest = 40; // no term has more letters
+        const std::string wanted = normal(words.substr(0, longest));
         std::vector<std::pair<std::size_t, std::string>> ranked;
         for (const Term& term : terms())
         {
