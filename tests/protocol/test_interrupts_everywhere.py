@@ -57,6 +57,8 @@ CELLS = {
     "structures": "%memory structures 3_000",
     "gc": "ring(5_000)\n%memory gc",
     "gc cycles": "%memory gc",
+    "refs": "%memory refs forest",
+    "refs in": "%memory refs forest --in",
     "pools": "%memory pools",
     "pools diff": "%memory pools --diff 1",
     "trim": "%memory pools --trim",
