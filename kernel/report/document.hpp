@@ -127,10 +127,25 @@ namespace xmemory::report
         std::string alternative_text;
     };
 
+    // Ways to one object, at the left, a row each: where the way begins, at the right, and how many objects lie between.
+    struct Fan
+    {
+        struct Row
+        {
+            std::string label; // of where it begins
+            int kind = 0;      // the same marker for the same kind
+            int between = 0;
+        };
+        std::vector<Row> rows;
+        std::string object;
+        std::string alternative_text;
+        std::string not_shown; // below the rows: "and 12 more"; or empty
+    };
+
     // What is folded away until asked for. In text it is left out.
     struct Details;
 
-    using Part = std::variant<Paragraph, Code, Table, Picture, Squares, Chart, Ring, Nearness, Details>;
+    using Part = std::variant<Paragraph, Code, Table, Picture, Squares, Chart, Ring, Nearness, Fan, Details>;
 
     struct Details
     {

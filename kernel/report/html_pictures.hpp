@@ -18,4 +18,6 @@ namespace xmemory::report
     std::string picture_html(const Ring& ring);
     // A row for each mark, under words for the two ends and the middle.
     std::string picture_html(const Nearness& nearness);
+    // The object's name at the left, one image for all ways, where each begins at the right.
+    std::string picture_html(const Fan& fan);
 }

@@ -42,6 +42,11 @@ namespace xmemory::report
     // Nodes on a circle, an arrow from each to the next; more than are drawn are three dots.
     SvgPicture ring_svg(const Ring& ring);
 
+    // A line from the object to where each way begins, with a dot for each object between; as many rows of fan_row_px.
+    inline constexpr int fan_row_px = 20;
+    inline constexpr int most_fan_dots = 5;
+    SvgPicture fan_svg(const Fan& fan);
+
     inline constexpr int nearness_decade_px = 40;
 
     // The line from too little to too much, with a tick at each power of ten and the mark of one guess.

@@ -16,4 +16,5 @@ namespace xmemory::report
     std::string picture_text(const Chart& chart);
     std::string picture_text(const Ring& ring);
     std::string picture_text(const Nearness& nearness);
+    std::string picture_text(const Fan& fan);
 }
