@@ -83,15 +83,24 @@ namespace xmemory::magics
 
             std::size_t size() const { return statements_.size(); }
 
-            py::object compile(std::size_t index) const
+            py::object compile(std::size_t index, BodyFollower* follower) const
             {
                 const bool is_shown = index >= first_shown_;
                 const py::module_ ast = py::module_::import("ast");
                 py::list one;
                 one.append(statements_[index]);
+                if (follower != nullptr)
+                {
+                    follower->add_to(one);
+                }
                 const py::object module = is_shown ? ast.attr("Interactive")(one) : ast.attr("Module")(one, py::list());
                 const AwaitAllowed allowed(compiler_);
-                return compiler_(module, name_, is_shown ? "single" : "exec");
+                const py::object code = compiler_(module, name_, is_shown ? "single" : "exec");
+                if (follower != nullptr)
+                {
+                    follower->follow(code);
+                }
+                return code;
             }
 
             // Statements from first to last, as one entry.
@@ -226,7 +235,7 @@ namespace xmemory::magics
         }
     }
 
-    BodyRun run_body(const std::string& body, const std::string& magic_line)
+    BodyRun run_body(const std::string& body, const std::string& magic_line, BodyFollower* follower)
     {
         const Source source(body, magic_line);
         const auto run_statements = [&](const Span& around, BodyRun& run)
@@ -242,7 +251,7 @@ namespace xmemory::magics
                 spans.push_back(std::make_unique<Span>());
                 for (std::size_t index = first; index <= last; ++index)
                 {
-                    run_code(source.compile(index));
+                    run_code(source.compile(index, follower));
                 }
                 Statement& statement = run.statements.back();
                 statement.peak_bytes = spans.back()->level() - around.level() + spans.back()->read().peak_bytes;

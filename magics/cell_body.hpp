@@ -33,9 +33,20 @@ namespace xmemory::magics
         double seconds = 0;
     };
 
+    // Has a hand in how a body is compiled, to be called as it runs.
+    class BodyFollower
+    {
+    public:
+        virtual ~BodyFollower() = default;
+        // statement: a list of one top-level statement, as ast has it. What is put into it runs as the learner's code does.
+        virtual void add_to(const pybind11::list& statement) = 0;
+        // What these statements were compiled to, before it runs; it may be changed.
+        virtual void follow(const pybind11::object& code) = 0;
+    };
+
     // body: as typed. magic_line: the cell's first line, which stands above it, or empty where none does: then the body begins
     // with line 1. The body's errors go through as pybind11::error_already_set.
-    BodyRun run_body(const std::string& body, const std::string& magic_line);
+    BodyRun run_body(const std::string& body, const std::string& magic_line, BodyFollower* follower = nullptr);
 
     // Calls a function without arguments; statements is empty. value: what it returned, which counts as kept.
     BodyRun run_function(const pybind11::object& function, pybind11::object& value);

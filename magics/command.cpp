@@ -63,6 +63,7 @@ namespace xmemory::magics
         static const std::vector<Command> table = {
             overview_command(),   cell_command(),    cells_command(),  measure_command(), compare_command(),
             structures_command(), size_command(),    who_command(),    types_command(),  mark_command(),    gc_command(),
+            life_command(),
             pools_command(),      predict_command(), progress_command(), check_command(), limit_command(),
             death_command(),      explain_command(), footer_command(),  help_command()};
         return table;
@@ -96,6 +97,8 @@ namespace xmemory::magics
         request.line = end == std::string::npos ? "" : trimmed(text.substr(end));
         request.body = body;
         request.progress = progress;
+        request.publish = publish;
+        request.is_typed = true;
         request.words = command->splits_words ? split_words(request.line) : std::vector<std::string>{};
         for (const report::Document& document : command->run(request))
         {

@@ -22,15 +22,17 @@ namespace xmemory::magics
     // Shows what is being done, in the place where the report will stand; for work of more than two seconds.
     using Progress = std::function<void(const std::string&)>;
 
+    using Publish = std::function<void(const report::Document&)>;
+
     struct Request
     {
         std::vector<std::string> words;  // after the command's name, split as a shell splits them
         std::string line;                // the same, as typed
         std::optional<std::string> body; // of a cell magic
+        bool is_typed = false;           // as a magic: then its line stands above the body
         Progress progress = [](const std::string&) {};
+        Publish publish = [](const report::Document&) {}; // for a report that comes before an error of the learner's code
     };
-
-    using Publish = std::function<void(const report::Document&)>;
 
     struct Command
     {

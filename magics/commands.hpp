@@ -15,6 +15,7 @@ namespace xmemory::magics
     Command footer_command();
     Command gc_command();
     Command help_command();
+    Command life_command();
     Command limit_command();
     Command mark_command();
     Command measure_command();

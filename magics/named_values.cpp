@@ -1,5 +1,6 @@
 #include "magics/named_values.hpp"
 
+#include "cpython/dict_layout.hpp"
 #include "cpython/object_text.hpp"
 #include "magics/command.hpp"
 #include "magics/snippet.hpp"
@@ -64,6 +65,24 @@ namespace xmemory::magics
     }
 
     py::dict notebook_names() { return py::module_::import("IPython").attr("get_ipython")().attr("user_ns"); }
+
+    // Only a table of nothing but texts is asked by key: others may have an __eq__ (Objects/dictobject.c).
+    PyObject* find_variable(PyObject* names, PyObject* name)
+    {
+        if (cpython::keys_of(reinterpret_cast<PyDictObject*>(names))->kind != 0)
+        {
+            return PyDict_GetItemWithError(names, name);
+        }
+        PyObject *key = nullptr, *value = nullptr;
+        for (Py_ssize_t at = 0; PyDict_Next(names, &at, &key, &value);)
+        {
+            if (PyUnicode_CheckExact(key) && PyUnicode_Compare(key, name) == 0)
+            {
+                return value;
+            }
+        }
+        return nullptr;
+    }
 
     std::vector<NamedValue> named_values(const std::string& command, const std::string& line, std::size_t most)
     {

@@ -23,6 +23,9 @@ namespace xmemory::magics
     // The notebook's names.
     pybind11::dict notebook_names();
 
+    // What a name of a namespace is bound to, borrowed; nullptr for nothing. Runs no code, whatever else is a key there.
+    PyObject* find_variable(PyObject* names, PyObject* name);
+
     // Namespaces that belong to no object of the learner's: of the notebook, and of all modules. They live as long as these do.
     std::vector<PyObject*> namespaces();
 }

@@ -238,6 +238,36 @@ namespace xmemory::magics
              "count and a threshold: past it, that generation and the younger ones are collected.",
              "Modules/gcmodule.c: gc_collect_generations; the thresholds are 700, 10 and 10 in 3.11",
              "%memory gc"},
+            {"tracked",
+             {"untracked", "gc tracked", "is tracked"},
+             "Whether the garbage collector looks at an object: it does where an object could be in a cycle. Numbers and texts never "
+             "are, and tuples and dicts that hold only such are left out.",
+             "Objects/tupleobject.c: _PyTuple_MaybeUntrack; Objects/dictobject.c: _PyDict_MaybeUntrack; gc.is_tracked",
+             "%memory help life"},
+            {"weak reference",
+             {"weak references", "weakref", "weakrefs"},
+             "A reference that is not counted, so it keeps nothing alive: when the object dies it leads to nothing from then on. It can "
+             "have a callback, which is called at that moment.",
+             "Objects/weakrefobject.c: PyObject_ClearWeakRefs",
+             "%memory help life"},
+            {"finalizer",
+             {"__del__", "finalizers", "resurrection"},
+             "A method __del__, which Python calls once before an object is freed. Where it lets something refer to the object again, the "
+             "object lives on, and __del__ does not run a second time.",
+             "Objects/object.c: PyObject_CallFinalizerFromDealloc; the flag is _PyGC_PREV_MASK_FINALIZED",
+             "%memory help life"},
+            {"interned",
+             {"interned string", "interning", "intern"},
+             "A text that Python keeps once for all who need it: names, attributes, short constants, and what sys.intern gives. The table "
+             "by which it is found holds no reference that counts, so in 3.11 it dies like any other.",
+             "Objects/unicodeobject.c: PyUnicode_InternInPlace",
+             "%memory help life"},
+            {"immortal",
+             {"shared object", "small int", "singleton", "immortal objects"},
+             "An object that is part of Python itself and shared by all who use it: None, True, the integers from -5 to 256, single "
+             "characters. In 3.11 its references are still counted, from a number that never falls to zero; from 3.12 on they are not.",
+             "Include/internal/pycore_object.h: _PyObject_IMMORTAL_REFCNT",
+             "%memory help life"},
             {"pause",
              {"pauses", "longest pause", "gc seconds"},
              "How long the program stood still while the collector ran. It grows with the number of objects "

@@ -133,7 +133,12 @@ namespace xmemory::magics
                                              auto all = std::make_unique<cpython::HeapGraph>();
                                              return all->read_all(keep_going) ? std::move(all) : nullptr;
                                          });
-            const Holders holders = cpython::find_holders(*graph, places, value.value.ptr(), 1, most_holders);
+            Holders holders = cpython::find_holders(*graph, places, value.value.ptr(), 1, most_holders);
+            if (holders.is_part_of_program)
+            {
+                holders.each.clear(); // it stays, whoever they are
+                holders.more = 0;
+            }
             const std::string type = cut(Py_TYPE(value.value.ptr())->tp_name);
             report::Document document;
             document.kind = "who";

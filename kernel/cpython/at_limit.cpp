@@ -35,10 +35,10 @@ namespace xmemory::cpython::at_limit
         // Reads the calling thread's own frames, which nobody else changes, and code objects that they hold.
         void note_place(core::budget::Refusal& refusal)
         {
-            PyObject* name = nullptr;
-            refusal.line = xmemory_innermost_line(is_cells_file, &name);
+            PyCodeObject* code = nullptr;
+            refusal.line = xmemory_innermost_line(is_cells_file, &code);
             std::size_t length = 0;
-            const char* text = name != nullptr ? text_of(name, length) : nullptr;
+            const char* text = code != nullptr ? text_of(code->co_filename, length) : nullptr;
             if (text != nullptr && length < sizeof(refusal.file))
             {
                 std::memcpy(refusal.file, text, length);

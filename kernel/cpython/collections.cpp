@@ -33,6 +33,7 @@ namespace xmemory::cpython::collections
         PyMethodDef* collect_method = nullptr;
         PyObject* (*original_collect)(PyObject*, PyObject* const*, Py_ssize_t, PyObject*) = nullptr;
         Companion companion = nullptr;
+        void (*each_listener)(const Collection& one) = nullptr;
 
         std::int64_t now()
         {
@@ -84,6 +85,10 @@ namespace xmemory::cpython::collections
             if (collections == 1)
             {
                 note(one);
+                if (each_listener != nullptr)
+                {
+                    each_listener(one);
+                }
             }
         }
 
@@ -227,6 +232,8 @@ namespace xmemory::cpython::collections
         }
         return seen;
     }
+
+    void tell_of_each(void (*listener)(const Collection& one)) { each_listener = listener; }
 
     void accompany(Companion with) { companion = with; }
 }

@@ -55,6 +55,9 @@ namespace xmemory::cpython::collections
     void begin();
     Seen end();
 
+    // Is called after each collection that was seen, whoever brought it on; nullptr ends that. May not allocate in Python's heap.
+    void tell_of_each(void (*listener)(const Collection& one));
+
     // One call of gc.collect with its arguments, which makes the call when it is called.
     class Asked
     {

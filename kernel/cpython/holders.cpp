@@ -44,10 +44,6 @@ namespace xmemory::cpython
             {
                 told_.references = Py_REFCNT(object_) - our_own_;
                 told_.is_part_of_program = !is_on_the_heap(object_);
-                if (told_.is_part_of_program)
-                {
-                    return std::move(told_);
-                }
                 if (node_ == 0)
                 {
                     add_unaccounted(told_.references, {});
@@ -338,7 +334,7 @@ namespace xmemory::cpython
                 for (const Number node : search_.between)
                 {
                     const Py_ssize_t known = search_.counted.at(node) + paths_.references_of_frames(node) + (node == node_ ? our_own_ : 0);
-                    if (graph_.references(node) > known)
+                    if (graph_.references(node) > known && (node != node_ || !told_.is_part_of_program))
                     {
                         add_unaccounted(graph_.references(node) - known, node == node_ ? std::vector<Number>{} : way_from(node));
                     }

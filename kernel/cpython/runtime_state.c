@@ -77,7 +77,7 @@ void xmemory_dump_stack(int descriptor)
     }
 }
 
-int xmemory_innermost_line(int (*is_wanted)(PyObject* file_name), PyObject** file_name)
+int xmemory_innermost_line(int (*is_wanted)(PyObject* file_name), PyCodeObject** code)
 {
     const PyThreadState* own = PyGILState_GetThisThreadState();
     _PyInterpreterFrame* frame = own != NULL && own->cframe != NULL ? own->cframe->current_frame : NULL;
@@ -85,7 +85,7 @@ int xmemory_innermost_line(int (*is_wanted)(PyObject* file_name), PyObject** fil
     {
         if (!_PyFrame_IsIncomplete(frame) && is_wanted(frame->f_code->co_filename))
         {
-            *file_name = frame->f_code->co_filename;
+            *code = frame->f_code;
             return PyCode_Addr2Line(frame->f_code, _PyInterpreterFrame_LASTI(frame) * (int)sizeof(_Py_CODEUNIT));
         }
     }

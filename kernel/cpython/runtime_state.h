@@ -59,9 +59,9 @@ extern "C"
        thread that Python does not know. Async-signal-safe, with or without the GIL (Python/traceback.c, _Py_DumpTraceback). */
     void xmemory_dump_stack(int descriptor);
 
-    /* The line at which the innermost frame of the calling thread stands whose code's file is wanted, and that file's name (borrowed);
+    /* The line at which the innermost frame of the calling thread stands whose code's file is wanted, and that code (borrowed);
        0 where there is none. Reads only; also without the GIL. */
-    int xmemory_innermost_line(int (*is_wanted)(PyObject* file_name), PyObject** file_name);
+    int xmemory_innermost_line(int (*is_wanted)(PyObject* file_name), PyCodeObject** code);
 
     /* Raises an exception of that class at the next safe point of the calling thread, as PyThreadState_SetAsyncExc would, but without
        its lock, which CPython holds in some places while it allocates (Python/pystate.c, _PyThread_CurrentFrames). Does nothing

@@ -24,6 +24,7 @@ CYCLES = "\n".join(
     ]
 )
 FRAGMENTS = "scattered = [bytes(100) for n in range(100_000)]\nkept = scattered[::100]\ndel scattered"
+LIFE = "%%memory life kept\nkept = [1, 2, 3]\nbox = {'here': kept}\nfor n in range(1_000):\n    also = kept\ndel kept, also, box"
 FOOTER = "footnote = [n * n for n in range(1_000_000)]"
 REPORTING = {  # by the name of the picture: a cell, and how the first sentence of its report begins
     "gc": ("%memory gc", r"Freed 2\.0\d.MB: 40 Node objects in 20 cycles\."),
@@ -54,6 +55,7 @@ REPORTING = {  # by the name of the picture: a cell, and how the first sentence 
             "%memory who mine[0]", r"mine\[0\]: 1\.03.kB, 2 holders\."),
     "overview": ("%memory", r"In use: \d+\.?\d*.MB\."),
     "cells": ("%memory cells", r"Cell \[\d+\] has most still in use: 40\.4.MB\."),
+    "life": (LIFE, r"kept \(list, bound at line 2\) died at line 6, when its last reference went\."),
     "help": ("%memory help", r"%memory says where memory is and what it cost\."),
 }
 SOURCES = [CYCLES, REPORTING["gc"][0], FRAGMENTS, *[source for source, _ in list(REPORTING.values())[1:]]]

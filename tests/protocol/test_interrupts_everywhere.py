@@ -64,6 +64,7 @@ CELLS = {
     "trim": "%memory pools --trim",
     "predict": "%%memory predict 1 MB\nkept = work()",
     "check": "%%memory check peak<10MB kept<10MB\nwork()",
+    "life": "%%memory life x\nfor n in range(2_000):\n    x = Node()\n    y = [x]",
     "progress": "%memory progress",
     "explain": "%memory explain peak",
     "help": "%memory help",
