@@ -6,22 +6,22 @@
 #include <xeus-python/xdebugger.hpp>
 #include <xeus/xeus_context.hpp>
 #include <xeus/xkernel.hpp>
-#include <xeus/xserver_shell_main.hpp>
 #include <zmq.hpp>
 
 #include "core/ledger.hpp"
 #include "cpython/allocator_hooks.hpp"
 #include "cpython/embed.hpp"
 #include "jupyter/comms.hpp"
+#include "jupyter/connection_file.hpp"
 #include "jupyter/history.hpp"
 #include "jupyter/interpreter.hpp"
 #include "jupyter/interrupts.hpp"
 #include "jupyter/last_kernel.hpp"
+#include "jupyter/listen.hpp"
 #include "jupyter/output.hpp"
 #include "jupyter/processes.hpp"
 #include "jupyter/server.hpp"
 #include "jupyter/shutdown.hpp"
-#include "jupyter/signed_messages.hpp"
 
 namespace
 {
@@ -41,19 +41,16 @@ namespace
                                                nlohmann::json::error_handler_t)
     {
         // "replace": what a cell prints need not be valid UTF-8.
-        auto server = std::make_unique<Server>(
-            xeus::make_xserver_shell_main(context, configuration, nlohmann::json::error_handler_t::replace), parts.iopub,
-            parts.output, parts.comms, parts.request);
+        auto server = std::make_unique<Server>(listen(context, configuration, nlohmann::json::error_handler_t::replace),
+                                               parts.iopub, parts.output, parts.comms, parts.request);
         server->on_shutdown([](bool) { shut_down_soon(); });
         return server;
     }
 
-    void run_kernel(const std::string& connection_file, const std::string& python)
+    void run_kernel(const xeus::xconfiguration& configuration, const std::string& connection_file, const std::string& python)
     {
         auto history = std::make_unique<History>();
         auto interpreter = std::make_unique<Interpreter>(parts.output, *history, parts.comms, parts.request);
-        const xeus::xconfiguration configuration = xeus::load_configuration(connection_file);
-        say_whether_signed(configuration);
         xeus::xkernel kernel(configuration, xeus::get_user_name(),
                              std::make_unique<xeus::xcontext_impl<zmq::context_t>>(), std::move(interpreter), make_server,
                              std::move(history), nullptr, xpyt::make_python_debugger, {{"python", python}},
@@ -71,7 +68,7 @@ int main(int argc, char* argv[])
     CLI::App app("xmemory, a Jupyter kernel: Python that tells what each cell did to memory. Jupyter starts it.");
     std::string connection_file;
     std::string python;
-    app.add_option("-f", connection_file, "Jupyter's connection file")->required()->check(CLI::ExistingFile);
+    app.add_option("-f", connection_file, "Jupyter's connection file")->required();
     app.add_option("--python", python, "the Python whose packages the kernel uses, of a virtual environment for instance");
     app.set_version_flag("--version", "xmemory " XMEMORY_VERSION);
     CLI11_PARSE(app, argc, argv);
@@ -83,10 +80,12 @@ int main(int argc, char* argv[])
 #endif
     try
     {
+        const xeus::xconfiguration configuration = read_connection_file(connection_file);
+        say_who_may_run_code(configuration, connection_file);
         python = python.empty() ? xmemory::cpython::default_python() : python;
         xmemory::cpython::start_python(python, {argv[0]});
         prepare_interrupts();
-        run_kernel(connection_file, python);
+        run_kernel(configuration, connection_file, python);
     }
     catch (const std::exception& error)
     {

@@ -110,6 +110,8 @@ namespace xmemory::magics
             return value_of_expression("structures", text);
         }
 
+        constexpr int most_items = 10'000'000;
+
         py::object iterable_of(const py::object& value)
         {
             if (PyLong_CheckExact(value.ptr()))
@@ -118,6 +120,11 @@ namespace xmemory::magics
                 {
                     throw UsageError("%memory structures needs a number of items from 0 on, not " +
                                      py::str(value).cast<std::string>() + ".");
+                }
+                if (value > py::int_(most_items))
+                {
+                    throw UsageError("%memory structures makes at most 10,000,000 items for each structure: give a smaller number, "
+                                     "or something to take the items from.");
                 }
                 return builtin("range")(value);
             }

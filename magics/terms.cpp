@@ -183,8 +183,8 @@ namespace xmemory::magics
              "malloc. The tutor does not know what it is for, and says so.",
              "",
              "%memory"},
-            {"mapped besides",
-             {"mapped by code", "mapped bytes", "unmapped"},
+            {"mapped",
+             {"mapped besides", "mapped by code", "mmap", "unmapped", "unmapped earlier", "resident mapped delta"},
              "Memory that a library, or Python's mmap, took from the system by itself, past malloc: whole pages, and often "
              "far more of them than it uses. It is a line of its own and in no other figure; mapped files are not in it.",
              "",
@@ -328,8 +328,8 @@ namespace xmemory::magics
              "large pieces and keeps what is freed inside them for later.",
              "Objects/obmalloc.c: _PyMem_RawMalloc calls malloc",
              "%memory pools"},
-            {"mapped",
-             {"mmap", "mapped blocks"},
+            {"mapped by itself",
+             {"mapped block", "mapped blocks"},
              "Large blocks (from 128 kB on, later more) get a piece of their own from the system. When such a block is "
              "freed, its "
              "memory goes back to the system at once.",
@@ -416,7 +416,8 @@ namespace xmemory::magics
 
     std::vector<std::string> similar_terms(const std::string& words)
     {
-        const std::string wanted = normal(words);
+        constexpr std::size_t longest = 40; // no term has more letters
+        const std::string wanted = normal(words.substr(0, longest));
         std::vector<std::pair<std::size_t, std::string>> ranked;
         for (const Term& term : terms())
         {

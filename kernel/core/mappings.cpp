@@ -46,6 +46,11 @@ namespace xmemory::core::mappings
         std::atomic<bool> lost{false};
         std::atomic<std::int64_t> unmapped_earlier{0};
 
+        // How often a cut has put a piece of a mapping into another slot, perhaps one that somebody who looks through them has
+        // passed already: who sees it go on looks once more. Counted before the slot that was cut is let go of, so that who
+        // finds the piece gone there sees it.
+        std::atomic<std::uint64_t> moves{0};
+
         Range overlap(Range one, Range other) { return {std::max(one.begin, other.begin), std::min(one.end, other.end)}; }
 
         Range before(Range whole, Range part) { return {whole.begin, std::min(whole.end, part.begin)}; }
@@ -82,21 +87,69 @@ namespace xmemory::core::mappings
             return nobody_yet;
         }
 
-        template <typename Change>
-        void for_each_claimed(Range range, Change change)
+        // Into the first free slot from begin to end; whether there was one.
+        bool put(Range range, Owner owner, std::size_t begin, std::size_t end)
         {
+            for (std::size_t index = begin; index < end; ++index)
+            {
+                Owner expected = nobody_yet;
+                if (slots[index].owner.load(std::memory_order_relaxed) == nobody_yet &&
+                    slots[index].owner.compare_exchange_strong(expected, busy, std::memory_order_acquire))
+                {
+                    std::size_t used = end_of_used.load(std::memory_order_relaxed);
+                    while (used <= index && !end_of_used.compare_exchange_weak(used, index + 1, std::memory_order_release))
+                    {}
+                    first_maybe_free.store(index + 1, std::memory_order_relaxed);
+                    slots[index].write(range, owner);
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        // How many pieces it put into other slots.
+        template <typename Change>
+        std::uint64_t change_once(Range range, Change& change)
+        {
+            std::uint64_t moved = 0;
             const std::size_t end = end_of_used.load(std::memory_order_acquire);
             for (std::size_t index = 0; index < end; ++index)
             {
                 if (const Owner owner = claim(slots[index], range); owner != nobody_yet)
                 {
-                    change(slots[index], owner);
+                    moved += change(slots[index], owner);
                     if (slots[index].owner.load(std::memory_order_relaxed) == nobody_yet)
                     {
                         first_maybe_free.store(0, std::memory_order_relaxed);
                     }
                 }
             }
+            return moved;
+        }
+
+        // change: gives how many pieces it put into other slots, and leaves a part of the range alone that it has changed.
+        template <typename Change>
+        void for_each_claimed(Range range, Change change)
+        {
+            std::uint64_t before;
+            std::uint64_t own;
+            do
+            {
+                before = moves.load(std::memory_order_acquire);
+                own = change_once(range, change);
+            } while (moves.load(std::memory_order_acquire) != before + own);
+        }
+
+        // Of a slot that is claimed.
+        std::uint64_t add_piece(Range piece, std::uint32_t serial, bool accessible)
+        {
+            if (piece.bytes() == 0)
+            {
+                return 0;
+            }
+            add(piece, serial, accessible);
+            moves.fetch_add(1, std::memory_order_release);
+            return 1;
         }
 
         bool is_earlier(std::uint32_t serial)
@@ -159,20 +212,12 @@ namespace xmemory::core::mappings
         {
             return;
         }
-        for (std::size_t index = first_maybe_free.load(std::memory_order_relaxed); index < slot_count; ++index)
+        const std::size_t hint = first_maybe_free.load(std::memory_order_relaxed);
+        if (!put(range, owner_of(serial, accessible), hint, slot_count) &&
+            !put(range, owner_of(serial, accessible), 0, hint)) // another thread's hint may hide some
         {
-            Owner expected = nobody_yet;
-            if (slots[index].owner.compare_exchange_strong(expected, busy, std::memory_order_acquire))
-            {
-                std::size_t end = end_of_used.load(std::memory_order_relaxed);
-                while (end <= index && !end_of_used.compare_exchange_weak(end, index + 1, std::memory_order_release))
-                {}
-                first_maybe_free.store(index + 1, std::memory_order_relaxed);
-                slots[index].write(range, owner_of(serial, accessible));
-                return;
-            }
+            lose();
         }
-        lose();
     }
 
     Taken take_out(Range range)
@@ -192,11 +237,10 @@ namespace xmemory::core::mappings
                              }
                              const Range left = before(whole, range);
                              const Range right = after(whole, range);
-                             if (left.bytes() != 0 && right.bytes() != 0)
-                             {
-                                 add(right, serial_of(owner), is_memory(owner));
-                             }
+                             const bool in_two = left.bytes() != 0 && right.bytes() != 0;
+                             const std::uint64_t moved = in_two ? add_piece(right, serial_of(owner), is_memory(owner)) : 0;
                              slot.write(left.bytes() != 0 ? left : right, owner);
+                             return moved;
                          });
         return taken;
     }
@@ -212,15 +256,16 @@ namespace xmemory::core::mappings
                              if (is_memory(owner) == accessible)
                              {
                                  slot.write(whole, owner);
-                                 return;
+                                 return std::uint64_t{0};
                              }
                              if (!accessible && is_earlier(serial_of(owner)))
                              {
                                  count_unmapped_earlier(size_of(part));
                              }
-                             add(before(whole, part), serial_of(owner), !accessible);
-                             add(after(whole, part), serial_of(owner), !accessible);
+                             const std::uint64_t moved = add_piece(before(whole, part), serial_of(owner), !accessible) +
+                                                         add_piece(after(whole, part), serial_of(owner), !accessible);
                              slot.write(part, owner_of(accessible && now != 0 ? now : serial_of(owner), accessible));
+                             return moved;
                          });
     }
 

@@ -1,5 +1,8 @@
 #include "jupyter/history.hpp"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <pybind11_json/pybind11_json.hpp>
 
 namespace py = pybind11;
@@ -10,6 +13,16 @@ namespace xmemory::jupyter
     namespace
     {
         py::object limit(int n) { return n < 0 ? py::object(py::none()) : py::object(py::int_(n)); }
+
+        // What people typed is nobody else's business; SQLite gives its journal the same mode. IPython leaves it to the umask.
+        void make_private(const std::string& file)
+        {
+            struct stat facts = {};
+            if (stat(file.c_str(), &facts) == 0 && S_ISREG(facts.st_mode) && facts.st_uid == geteuid())
+            {
+                chmod(file.c_str(), S_IRUSR | S_IWUSR);
+            }
+        }
 
         nlohmann::json reply(const py::object& entries)
         {
@@ -26,6 +39,7 @@ namespace xmemory::jupyter
     {
         shell_ = std::move(shell);
         const py::object manager = shell_.attr("history_manager");
+        make_private(py::str(py::getattr(manager, "hist_file", py::str(""))));
         const py::object thread = py::getattr(manager, "save_thread", py::none());
         if (!thread.is_none())
         {

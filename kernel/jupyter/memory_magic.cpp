@@ -55,6 +55,11 @@ namespace xmemory::jupyter
         const py::cpp_function magic([run](const std::string& line, const py::object& body)
                                      { run(line, body.is_none() ? std::nullopt : std::optional(body.cast<std::string>())); },
                                      py::arg("line"), py::arg("cell") = py::none(), py::doc(documentation().c_str()));
-        shell.attr("register_magic_function")(magic, py::arg("magic_kind") = "line_cell", py::arg("magic_name") = "memory");
+        // IPython would put values in the place of {…} and $…: what is measured is the code as it was typed. A function of C++ takes
+        // no attributes.
+        const py::object as_typed = py::module_::import("functools").attr("partial")(magic);
+        as_typed.attr("_ipython_magic_no_var_expand") = true; // MAGIC_NO_VAR_EXPAND_ATTR in IPython/core/magic.py
+        as_typed.attr("__doc__") = magic.attr("__doc__");
+        shell.attr("register_magic_function")(as_typed, py::arg("magic_kind") = "line_cell", py::arg("magic_name") = "memory");
     }
 }

@@ -9,8 +9,10 @@
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
+#include <iostream>
 
 #include "core/scope.hpp"
+#include "jupyter/error_stream.hpp"
 
 namespace xmemory::jupyter
 {
@@ -29,7 +31,7 @@ namespace xmemory::jupyter
                 const auto byte = static_cast<unsigned char>(text[text.size() - back]);
                 if ((byte & 0xC0) == 0xC0)
                 {
-                    const std::size_t length = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : 2;
+                    const std::size_t length = byte > 0xF4 ? 0 : byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : 2;
                     return length > back ? back : 0;
                 }
                 if ((byte & 0x80) == 0)
@@ -61,6 +63,7 @@ namespace xmemory::jupyter
             close(ends[1]);
             pipes_[index].read_end = ends[0];
         }
+        std::cerr.rdbuf(new ErrorStream(old_descriptors_[1])); // never destroyed: threads use it to the end
         setvbuf(stdout, nullptr, _IOLBF, 0); // C code's lines come in the order in which they are printed
         thread_ = std::thread([this] { run(); });
     }
@@ -123,6 +126,15 @@ namespace xmemory::jupyter
         }
         const std::lock_guard lock(mutex_);
         drain_pipes();
+        for (int stream = 1; c_buffers && stream <= 2; ++stream) // a cell's end: the rest of a character will not come
+        {
+            Pipe& pipe = pipes_[static_cast<std::size_t>(stream - 1)];
+            if (!pipe.partial.empty())
+            {
+                append(stream, pipe.partial.data(), pipe.partial.size());
+                pipe.partial.clear();
+            }
+        }
         send_pending(false);
     }
 

@@ -19,7 +19,7 @@ namespace xmemory::jupyter
         ~Output();
 
         // Puts pipes in the place of descriptors 1 and 2 and starts the thread that reads them. The program's own messages go
-        // on to the old descriptor 2.
+        // on to the old descriptor 2, by way of ErrorStream.
         void start();
         // Before the process ends: what is left goes out.
         void stop();

@@ -1,8 +1,9 @@
 #include "jupyter/signed_messages.hpp"
 
+#include <algorithm>
 #include <array>
-#include <iostream>
 #include <stdexcept>
+#include <string_view>
 
 #include <xeus/xauthentication.hpp>
 #include <xeus/xmessage.hpp>
@@ -13,6 +14,22 @@ namespace xmemory::jupyter
     namespace
     {
         constexpr int deepest = 200;
+
+        // In a time that does not tell how much of it is right. xeus's own comparison reads past the end of a shorter signature, and
+        // takes whatever follows the right one. Without a key the right one is empty, and any will do.
+        bool is_signature(std::string_view given, std::string_view right)
+        {
+            if (right.empty())
+            {
+                return true;
+            }
+            unsigned different = given.size() != right.size();
+            for (std::size_t at = 0; at < std::min(given.size(), right.size()); ++at)
+            {
+                different |= static_cast<unsigned char>(given[at] ^ right[at]);
+            }
+            return different == 0;
+        }
 
         bool is_delimiter(const zmq::message_t& part) { return part.to_string_view() == "<IDS|MSG>"; }
 
@@ -38,15 +55,6 @@ namespace xmemory::jupyter
                 throw std::runtime_error(std::string("a message was left out: its ") + name + " is no JSON object.");
             }
             return json;
-        }
-    }
-
-    void say_whether_signed(const xeus::xconfiguration& configuration)
-    {
-        if (configuration.m_key.empty())
-        {
-            std::cerr << "xmemory: the connection file has no key, so messages are not signed: everybody who reaches this kernel's "
-                         "ports can run code in it.\n";
         }
     }
 
@@ -91,8 +99,8 @@ namespace xeus
         }
         wire.pop();
         const std::array<zmq::message_t, 5> parts = {wire.pop(), wire.pop(), wire.pop(), wire.pop(), wire.pop()};
-        if (!authentication.verify(ours::raw(parts[0]), ours::raw(parts[1]), ours::raw(parts[2]), ours::raw(parts[3]),
-                                   ours::raw(parts[4])))
+        if (!ours::is_signature(parts[0].to_string_view(), authentication.sign(ours::raw(parts[1]), ours::raw(parts[2]),
+                                                                               ours::raw(parts[3]), ours::raw(parts[4]))))
         {
             throw std::runtime_error("a message was left out: its signature is not by this kernel's key.");
         }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 
 namespace xmemory::report
 {
@@ -21,11 +22,21 @@ namespace xmemory::report
         return "";
     }
 
+    namespace
+    {
+        // What a bar is drawn from may come from a file: a sum beyond all numbers is the largest.
+        std::int64_t added(std::int64_t total, std::int64_t bytes)
+        {
+            std::int64_t sum = 0;
+            return __builtin_add_overflow(total, std::max<std::int64_t>(bytes, 0), &sum) ? INT64_MAX : sum;
+        }
+    }
+
     std::int64_t total_bytes(const Bar& bar)
     {
         std::int64_t total = 0;
         for (const Segment& segment : bar)
-            total += std::max<std::int64_t>(segment.bytes, 0);
+            total = added(total, segment.bytes);
         return total;
     }
 
@@ -33,7 +44,7 @@ namespace xmemory::report
     {
         std::int64_t total = 0;
         for (const Segment& segment : bar)
-            total += segment.shade == shade ? std::max<std::int64_t>(segment.bytes, 0) : 0;
+            total = segment.shade == shade ? added(total, segment.bytes) : total;
         return total;
     }
 
@@ -56,7 +67,7 @@ namespace xmemory::report
         int reached = 0;
         for (const Segment& segment : bar)
         {
-            reached_bytes += std::max<std::int64_t>(segment.bytes, 0);
+            reached_bytes = added(reached_bytes, segment.bytes);
             const double share = static_cast<double>(reached_bytes) / static_cast<double>(full_bytes);
             const int edge = static_cast<int>(std::lround(std::min(share, 1.0) * units));
             widths.push_back(edge - reached);

@@ -20,6 +20,7 @@ CPP_SUITES = ["core", "cpython", "report", "magics"]
 PYTEST_SUITES = {
     "kernel": "tests/protocol",
     "python": "tests/cpython_suite",
+    "fuzz": "tests/fuzz",
     "notebooks": "tests/notebooks",
     "browser": "tests/browser",
     "bench": "tests/benchmarks",

@@ -52,7 +52,10 @@ namespace xmemory::core
             return mappings::unmapped_earlier_bytes() - before;
         }
 
-        std::int64_t pages_of(std::uint32_t serial) { return mappings::mapped_bytes(serial) / static_cast<std::int64_t>(page); }
+        std::int64_t pages_of(std::uint32_t serial)
+        {
+            return mappings::mapped_bytes(serial) / static_cast<std::int64_t>(page);
+        }
 
         TEST(Mappings, AreTheCellsThatMadeThemAndGoWithTheirUnmapping)
         {
@@ -175,8 +178,8 @@ namespace xmemory::core
         {
             char* mapped = nullptr;
             const std::uint32_t first = serial_of_cell([&] { mapped = map(10); });
-            std::uint32_t second = serial_of_cell(
-                [&] { mapped = static_cast<char*>(mremap(mapped, 10 * page, 1000 * page, MREMAP_MAYMOVE)); });
+            std::uint32_t second =
+                serial_of_cell([&] { mapped = static_cast<char*>(mremap(mapped, 10 * page, 1000 * page, MREMAP_MAYMOVE)); });
             EXPECT_EQ(pages_of(first), 0);
             EXPECT_EQ(pages_of(second), 1000);
             const std::uint32_t third = serial_of_cell([&] { mremap(mapped, 1000 * page, 5 * page, 0); });
@@ -277,34 +280,37 @@ namespace xmemory::core
 
         TEST(Mappings, ThatThreadsCutAtTheSameTimeAreExactAfterwards)
         {
-            const std::size_t each = 500;
-            char* base = nullptr;
-            const std::uint32_t serial = serial_of_cell(
-                [&]
-                {
-                    base = map(4 * each);
-                    std::vector<std::thread> threads;
-                    for (std::size_t n = 0; n < 4; ++n)
+            constexpr std::size_t each = 500;
+            for (int round = 0; round < 30; ++round)
+            {
+                char* base = nullptr;
+                const std::uint32_t serial = serial_of_cell(
+                    [&]
                     {
-                        threads.emplace_back(
-                            [base, n, each]
-                            {
-                                for (std::size_t at = 0; at < each; at += 2)
+                        base = map(4 * each);
+                        std::vector<std::thread> threads;
+                        for (std::size_t n = 0; n < 4; ++n)
+                        {
+                            threads.emplace_back(
+                                [base, n, each]
                                 {
-                                    munmap(base + (n * each + at) * page, page);
-                                    munmap(map(7), 7 * page);
-                                }
-                            });
-                    }
-                    for (std::thread& thread : threads)
-                    {
-                        thread.join();
-                    }
-                });
-            EXPECT_TRUE(mappings::known());
-            EXPECT_EQ(pages_of(serial), 4 * each / 2);
-            munmap(base, 4 * each * page);
-            EXPECT_EQ(pages_of(serial), 0);
+                                    for (std::size_t at = 0; at < each; at += 2)
+                                    {
+                                        munmap(base + (n * each + at) * page, page);
+                                        munmap(map(7), 7 * page);
+                                    }
+                                });
+                        }
+                        for (std::thread& thread : threads)
+                        {
+                            thread.join();
+                        }
+                    });
+                EXPECT_TRUE(mappings::known());
+                EXPECT_EQ(pages_of(serial), 4 * each / 2);
+                munmap(base, 4 * each * page);
+                EXPECT_EQ(pages_of(serial), 0);
+            }
         }
 
         TEST(MappingsInAChild, AreUnknownWhenTheTableIsFull)

@@ -89,9 +89,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     sizes(text);
     may_refuse([&] { split_words(text); });
     find_term(text);
-    if (size < 200)
+    if (size < 16) // it compares with all terms, letter by letter: the others would wait for it
     {
-        similar_terms(text);
+        HOLDS(similar_terms(text).size() == 3);
     }
     for (const FaultFrame& frame : read_fault_stack(text, 3))
     {

@@ -25,6 +25,7 @@ MAGICS = [
     ("%memory measure x = 1", "%%memory measure"),
     ("%memory structures -5", "from 0 on"),
     ("%memory structures x = 1", "%memory structures"),
+    ("%memory structures 10**30", "at most 10,000,000"),
     ("%memory structures 3.5", "something to take them from"),
     ("%memory gc --generation 7", "0, 1 or 2"),
     ("%memory gc --generation old", "%memory help gc"),

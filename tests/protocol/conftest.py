@@ -44,12 +44,12 @@ def kernel(module_kernel):
 
 @pytest.fixture
 def start_kernel(tmp_path_factory):
-    """A function that starts one more kernel: start_kernel(cwd=…, env=…)."""
+    """A function that starts one more kernel: start_kernel(cwd=…, env=…, and what subprocess.Popen takes)."""
     kernels = []
 
-    def start(**options):
-        kernels.append(Kernel(tmp_path_factory.mktemp("kernel"), **options))
-        return kernels[-1].start()
+    def start(cwd=None, env=None, **popen):
+        kernels.append(Kernel(tmp_path_factory.mktemp("kernel"), cwd=cwd, env=env))
+        return kernels[-1].start(**popen)
 
     yield start
     for kernel in kernels:

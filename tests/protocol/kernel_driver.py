@@ -86,20 +86,23 @@ class Kernel:
         self.messages_path = home / "messages.txt"
         self.manager = self.client = None
 
-    def start(self):
-        """Started once more where another process took one of its ports first: they are free only when they are chosen."""
+    def start(self, **popen):
+        """Start it; `popen` goes to subprocess.Popen.
+
+        Once more where another process took one of its ports first: they are free only when they are chosen.
+        """
         try:
-            self.start_once()
+            self.start_once(**popen)
         except RuntimeError:
             if "Address already in use" not in self.messages():
                 raise
-            self.start_once()
+            self.start_once(**popen)
         return self
 
-    def start_once(self):
+    def start_once(self, **popen):
         self.manager = KernelManager(kernel_name=KERNEL_NAME, connection_file=self.connection_file)
         self.messages_file = open(self.messages_path, "w")  # left open: a restart takes it again
-        self.manager.start_kernel(cwd=self.cwd, env=self.env, stderr=self.messages_file)
+        self.manager.start_kernel(cwd=self.cwd, env=self.env, stderr=self.messages_file, **popen)
         Kernel.started.append(self)
         try:
             self.connect()

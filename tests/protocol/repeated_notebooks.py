@@ -52,8 +52,12 @@ def spread(values):
     return max(values) - min(values)
 
 
-def a_name_or_two(values):
-    return spread(values) <= 200
+def a_few_objects(values):
+    return spread(values) <= 8
+
+
+def of_a_few_objects(values):
+    return spread(values) <= 250
 
 
 def a_thousandth(values):
@@ -64,30 +68,43 @@ def a_percent(values):
     return spread(values) <= max(values) / 100
 
 
+def an_arena_or_two(values):
+    return spread(values) <= 3
+
+
 def threads_states(values):
     """CPython's state of a thread has 360 bytes (Include/cpython/pystate.h, PyThreadState; 3.11), in one block."""
     return spread(values) <= 8 or all((value - min(values)) % 360 == 0 for value in values)
 
 
+FREE_LISTS = (
+    "CPython keeps some freed dicts, their tables, lists, tuples and floats for the next ones (Objects/dictobject.c, free_list, and "
+    "others; 3.11), and how many are there when a cell begins goes by what the kernel did between the cells, its threads and its "
+    "messages included"
+)
 NAMES = "CPython's cache of look-ups keeps a name until another takes its place, which goes by addresses (_PyType_Lookup, 3.11)"
 HASHES = (
     "hashes of classes are made of their addresses: as ints they have 2 or 3 digits, and two that fall into one place of a table "
     "are compared; all of it is gone at the end of the cell"
 )
 THREAD = "a thread's state is given back a moment after join() has returned (Modules/_threadmodule.c, thread_run; 3.11)"
-PRINTS_TIME = "it prints how long something took: a text of another length, ints of other digits"
 TRACES = "tracemalloc has a row for each block that was made while it traced, by the kernel's machinery too"
+ARENAS = (
+    "an arena goes back when the last block in it is freed, and in which pool a block lies goes by the order in which others were "
+    "freed, which goes by addresses where they stood in a set or a dict of objects"
+)
 
-# Notebook, cell, fields, whether values may be so, and why. What a cell kept is the same in all but those that start threads.
+# Notebook, cell, fields, whether values may be so, and why.
 EXCEPTIONS = [
-    ("awaiting", "*", PEAKS, a_name_or_two, NAMES),
+    ("*", "*", ["arenas_gained"], an_arena_or_two, ARENAS),
+    ("*", "*", ["*_blocks"], a_few_objects, f"{FREE_LISTS}; and {NAMES}"),
+    ("*", "*", ["*_bytes"], of_a_few_objects, f"{FREE_LISTS}; and {NAMES}"),
     ("joined_threads", "*", KEPT, threads_states, THREAD),
     ("numpy_and_pandas", "import*", TAKEN, a_thousandth, HASHES),
     ("numpy_and_pandas", "pandas*", TAKEN, a_percent, HASHES),
     ("05_finding_what_keeps_memory", "numpy-import", TAKEN, a_thousandth, HASHES),
     ("05_finding_what_keeps_memory", "others-tracemalloc", ["allocated_*", "freed_own_bytes", "freed_blocks", "*.allocated_*", *PEAKS],
-     a_thousandth, TRACES),
-    ("03_data_structures", "lookup-measured", TAKEN, a_name_or_two, PRINTS_TIME),
+     a_percent, TRACES),
 ]  # fmt: skip
 
 

@@ -38,11 +38,6 @@ def test_what_is_skipped_is_neither_mapped_nor_counted_as_the_heaps(fresh):
 
 @pytest.mark.parametrize("limit", ["RLIMIT_AS", "RLIMIT_DATA"])
 def test_a_kernel_starts_under_limits_as_it_did(start_kernel, limit):
-    before = resource.getrlimit(getattr(resource, limit))
-    resource.setrlimit(getattr(resource, limit), (GIB, before[1]))  # a kernel inherits it
-    try:
-        kernel = start_kernel()
-    finally:
-        resource.setrlimit(getattr(resource, limit), before)
+    kernel = start_kernel(preexec_fn=lambda: resource.setrlimit(getattr(resource, limit), (GIB, GIB)))
     assert kernel.ok("len(bytes(100_000_000))").value["text/plain"] == "100000000"
     assert heap(kernel)[0] >= GIB or limit == "RLIMIT_DATA"

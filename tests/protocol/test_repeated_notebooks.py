@@ -1,4 +1,5 @@
-"""The same notebook in fresh kernels gives the same records: all fields, but for time and the system's view of the process.
+"""The same notebook in fresh kernels gives the same records: all fields, but for time, the system's view of the process, and
+the bytes of a few objects that CPython's lists of freed ones had ready or had not.
 
 The six lessons, and four notebooks (repeated/) of what lessons lack: classes and exceptions, threads that are joined, numpy and
 pandas, awaiting. Python's hashes of texts are fixed, as for any program that is to be repeated; addresses are as Linux chooses

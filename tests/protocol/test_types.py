@@ -136,3 +136,9 @@ def test_names_are_shown_as_they_are_and_not_as_markup(planted):
     bundle = shown(planted, "%memory types")
 
     assert "<img src=x" not in bundle["text/html"] and "&lt;img src=x" in bundle["text/html"]
+
+
+def test_a_mark_can_be_dropped(kernel):
+    kernel.ok("%memory mark short_lived")
+    assert "The mark short_lived is gone." in kernel.ok("%memory mark short_lived --drop").displays[0]["text/plain"]
+    assert "There is no mark 'short_lived'" in kernel.run("%memory types --since short_lived").content["evalue"]

@@ -72,5 +72,13 @@ namespace xmemory::report
             EXPECT_EQ(shade_bytes(bar, Shade::native), 11);
             EXPECT_EQ(total_bytes(bar), 16);
         }
+
+        TEST(TotalBytes, StopAtTheLargestNumber)
+        {
+            const Bar bar = {{Shade::native, INT64_MAX - 1}, {Shade::native, 2}, {Shade::native, -5}};
+            EXPECT_EQ(total_bytes(bar), INT64_MAX);
+            EXPECT_EQ(shade_bytes(bar, Shade::native), INT64_MAX);
+            EXPECT_EQ(drawn_units(stretches(bar, total_bytes(bar), 40)), 40);
+        }
     }
 }

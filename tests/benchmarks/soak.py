@@ -1,0 +1,105 @@
+"""Many cells of mixed work with all footers on, and then as many again: what the kernel's own memory and a cell's time come to.
+
+    soak.py [CELLS] [JSON_FILE]
+
+Runs CELLS (10,000) cells twice, of some twenty kinds in turn, magics and errors among them, and prints a row for each tenth. The cells
+are not stored in IPython's history, which grows with what people type, in any kernel. The first 10,000 records are kept, so the
+ledger's books grow until then; from there on nothing should.
+"""
+import json
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "protocol"))
+
+from kernel_driver import REPORT_MIME, Kernel
+
+PREPARE = """
+import gc, json, threading, numpy, xmemory
+%memory footer on
+class Node: pass
+def ring(n):
+    for _ in range(n):
+        a, b = Node(), Node()
+        a.other, b.other = b, a
+"""
+CELLS = [
+    "x = [str(i) for i in range(2_000)]",
+    "y = {i: (i, str(i)) for i in range(1_000)}",
+    "z = numpy.arange(50_000).reshape(100, -1) @ numpy.ones(500)",
+    "text = json.dumps(list(range(2_000))); data = json.loads(text)",
+    "ring(200)",
+    "del x",
+    "x = bytes(3_000_000)",
+    "for i in range(20): print(i)",
+    "1 / 0",
+    "t = threading.Thread(target=sorted, args=([3, 2, 1],)); t.start(); t.join()",
+    "class Point:\n    def __init__(self, n): self.n = n\npoints = [Point(i) for i in range(500)]",
+    "sum(n * n for n in range(5_000))",
+    "gc.collect()",
+    "%memory measure [i for i in range(1_000)]",
+    "%memory compare list(range(100)) vs tuple(range(100))",
+    "with xmemory.measure() as m:\n    big = bytearray(500_000)",
+    "%%memory check peak<10MB\nsorted(range(1_000))",
+    "%memory cell",
+    "points",
+    "x = None; big = None",
+    "open('/dev/null').read(); [].append(1)",
+    "no_such_name",
+]
+STRETCHES = 10
+
+
+def overview(kernel):
+    """What %memory says, and the seconds that a walk of nothing takes are not in it."""
+    (bundle,) = [shown[REPORT_MIME] for shown in kernel.run("%memory", store_history=False).displays if REPORT_MIME in shown]
+    return {
+        "kernel_bytes": bundle["kernel_bytes"],
+        "source_bytes": bundle["source_bytes"],
+        "outside_bytes": bundle["resident_bytes"] - bundle["in_use_bytes"],
+    }
+
+
+def forget(kernel):
+    """The driver keeps all that it was sent."""
+    for kept in (kernel.cells, kernel.replies, kernel.published):
+        kept.clear()
+
+
+def stretch(kernel, first, count):
+    """Runs cells first to first + count; their median seconds and the memory afterwards."""
+    seconds = []
+    for number in range(first, first + count):
+        began = time.perf_counter()
+        result = kernel.run(CELLS[number % len(CELLS)], store_history=False)
+        seconds.append(time.perf_counter() - began)
+        assert result.footers, CELLS[number % len(CELLS)]
+        if number % 200 == 0:
+            forget(kernel)
+    return {"cells": first + count, "milliseconds_a_cell": round(statistics.median(seconds) * 1000, 2), **overview(kernel)}
+
+
+def main():
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
+    with tempfile.TemporaryDirectory() as home:
+        kernel = Kernel(Path(home)).start()
+        try:
+            kernel.ok(PREPARE, store_history=False)
+            rows = [stretch(kernel, 0, len(CELLS))]
+            print(*rows[0], sep="  ")
+            for number in range(2 * STRETCHES):
+                rows.append(stretch(kernel, len(CELLS) + number * count // STRETCHES, count // STRETCHES))
+                print(*(f"{value:,}" for value in rows[-1].values()), sep="  ", flush=True)
+        finally:
+            kernel.end()
+    if len(sys.argv) > 2:
+        Path(sys.argv[2]).write_text(json.dumps(rows, indent=1))
+    half, end = rows[STRETCHES], rows[-1]
+    print("In the second half:", ", ".join(f"{name} {end[name] - half[name]:+,}" for name in half if name != "cells"))
+
+
+if __name__ == "__main__":
+    main()
