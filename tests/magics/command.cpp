@@ -133,7 +133,7 @@ namespace xmemory::magics
 
         TEST(Completions, OfACellMagicAreTheCommandsThatTakeACell)
         {
-            EXPECT_EQ(completions("%%memory "), (Words{"measure", "compare", "predict", "check"}));
+            EXPECT_EQ(completions("%%memory "), (Words{"measure", "compare", "life", "predict", "check"}));
             EXPECT_EQ(completions("%%memory co"), Words{"compare"});
             EXPECT_EQ(completions("%%memory ce"), Words{});
         }
