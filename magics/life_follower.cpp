@@ -9,6 +9,7 @@
 #include "magics/command.hpp"
 #include "magics/life_holders.hpp"
 #include "magics/named_values.hpp"
+#include "magics/notebook_places.hpp"
 
 namespace py = pybind11;
 
@@ -19,7 +20,8 @@ namespace xmemory::magics
     namespace
     {
         constexpr std::size_t longest_name = 60;
-        constexpr int most_searches = 200;
+        constexpr std::size_t most_searches = 50; // on the way: each takes some passes over the heap
+        constexpr std::size_t most_searches_at_end = 24;
         constexpr std::int64_t runs_with_searches = 3; // of each statement
 
         bool is_tracked(PyObject* object)
@@ -131,7 +133,7 @@ namespace xmemory::magics
     LifeFollower* LifeFollower::current_ = nullptr;
 
     LifeFollower::LifeFollower(const std::vector<std::string>& names, LifeLines& lines)
-        : lines_(lines), notebook_(notebook_names())
+        : lines_(lines), notebook_(notebook_names()), places_(notebook_places())
     {
         if (current_ != nullptr)
         {
@@ -372,7 +374,7 @@ namespace xmemory::magics
             const bool is_new = one.references == 0;
             const Py_ssize_t others = others_of(one);
             const auto others_before = one.references - static_cast<Py_ssize_t>(one.variables.size());
-            const bool may_differ = is_new ? others != 0 : others != others_before || (others != 0 && is_first_run());
+            const bool may_differ = is_new ? others != 0 : others != others_before;
             if (running_ >= 0 || is_new)
             {
                 read_one(one, is_new);
@@ -395,8 +397,6 @@ namespace xmemory::magics
             life_.stories[one.story].references = one.references;
         }
     }
-
-    bool LifeFollower::is_first_run() const { return running_ < 0 || runs_[static_cast<std::size_t>(running_)] == 1; }
 
     void LifeFollower::read_one(Followed& one, bool is_new)
     {
@@ -441,13 +441,13 @@ namespace xmemory::magics
 
     void LifeFollower::look_for_others(const std::vector<Followed*>& changed)
     {
-        const bool may_look = searches_ < most_searches && xmemory_gc_is_collecting() == 0 &&
+        const bool may_look = xmemory_gc_is_collecting() == 0 &&
                               (running_ < 0 || runs_[static_cast<std::size_t>(running_)] <= runs_with_searches);
         std::vector<Followed*> held;
         for (Followed* one : changed)
         {
             LifeChange& change = *find_change(life_.stories[one->story]);
-            if (others_of(*one) != 0 && !may_look)
+            if (others_of(*one) != 0 && (!may_look || searches_ + held.size() >= most_searches))
             {
                 change.holders_known = false;
                 one->others_known = false;
@@ -466,10 +466,10 @@ namespace xmemory::magics
         {
             return;
         }
-        ++searches_;
+        searches_ += held.size();
         std::vector<PyObject*> objects;
         std::transform(held.begin(), held.end(), std::back_inserter(objects), [](const Followed* one) { return one->object; });
-        std::vector<std::vector<LifeHolder>> holders = name_holders(objects, constants());
+        std::vector<std::vector<LifeHolder>> holders = name_holders(objects, places_, constants());
         for (std::size_t index = 0; index < held.size(); ++index)
         {
             std::vector<LifeHolder>& others = holders[index];
@@ -525,26 +525,35 @@ namespace xmemory::magics
     void LifeFollower::tell_holders()
     {
         std::vector<PyObject*> objects;
+        std::vector<LifeStory*> stories;
         for (const Followed& one : followed_)
         {
-            objects.push_back(one.object);
-        }
-        const std::vector<std::vector<LifeHolder>> holders = name_holders(objects, constants());
-        for (std::size_t index = 0; index < followed_.size(); ++index)
-        {
-            LifeStory& story = life_.stories[followed_[index].story];
-            story.tracking_last = tracking_of(followed_[index].object); // gc.freeze moves them without a collection
+            LifeStory& story = life_.stories[one.story];
+            story.tracking_last = tracking_of(one.object); // gc.freeze moves them without a collection
+            story.holders = one.now;
             if (story.watching == Watching::never_ends)
             {
                 continue;
             }
+            if (objects.size() == most_searches_at_end)
+            {
+                story.not_looked_for = others_of(one);
+                continue;
+            }
+            objects.push_back(one.object);
+            stories.push_back(&story);
+        }
+        const std::vector<std::vector<LifeHolder>> holders = name_holders(objects, places_, constants());
+        for (std::size_t index = 0; index < objects.size(); ++index)
+        {
+            stories[index]->holders.clear();
             for (const LifeHolder& holder : holders[index])
             {
-                story.unexplained += holder.is_object ? 0 : holder.references;
+                stories[index]->unexplained += holder.is_object ? 0 : holder.references;
                 if (holder.is_object)
                 {
-                    story.holders.push_back(holder.words);
-                    add_each_once(story.lets_go, {holder.lets_go});
+                    stories[index]->holders.push_back(holder.words);
+                    add_each_once(stories[index]->lets_go, {holder.lets_go});
                 }
             }
         }

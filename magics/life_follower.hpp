@@ -49,7 +49,6 @@ namespace xmemory::magics
         void take_deaths();
         void read_all();
         void read_one(Followed& one, bool is_new);
-        bool is_first_run() const;
         void find_new_ones();
         void begin_story(PyObject* object, const std::string& name);
         void end_story(const Followed& one, const cpython::object_watch::Death& death);
@@ -71,6 +70,7 @@ namespace xmemory::magics
 
         LifeLines& lines_;
         pybind11::dict notebook_;
+        cpython::NotebookPlaces places_;
         std::vector<pybind11::str> names_; // of Life::names
         std::vector<PyObject*> bound_;     // what each is bound to; nullptr for nothing
         std::vector<bool> was_bound_;      // at any look
@@ -81,7 +81,7 @@ namespace xmemory::magics
         std::uint64_t version_ = 0; // of the notebook's dict, when variables were read
         bool is_new_to_variables_ = true;
         PyObject* last_left_out_ = nullptr; // compared only
-        int searches_ = 0;
+        std::size_t searches_ = 0; // for who holds an object
         bool is_watching_ = false;
         bool is_over_ = false; // no code of the body runs any more
     };

@@ -3,7 +3,6 @@
 #include <cstring>
 
 #include "cpython/holders.hpp"
-#include "magics/notebook_places.hpp"
 
 namespace xmemory::magics
 {
@@ -39,6 +38,15 @@ namespace xmemory::magics
             }
         }
 
+        cpython::NotebookPlaces those_that_are_there(const HeapGraph& graph, cpython::NotebookPlaces places)
+        {
+            for (PyObject** place : {&places.names, &places.outputs, &places.hidden, &places.shell, &places.display_hook, &places.last_result})
+            {
+                *place = *place != nullptr && graph.find(*place) != 0 ? *place : nullptr;
+            }
+            return places;
+        }
+
         LifeHolder life_holder(const HeapGraph& graph, const Holder& holder, PyObject* constants)
         {
             LifeHolder named;
@@ -52,6 +60,10 @@ namespace xmemory::magics
             {
                 return named;
             }
+            if (holder.references > 1 && holder.kind != Holder::Kind::output)
+            {
+                named.words += " (" + std::to_string(holder.references) + " times)";
+            }
             const cpython::Number node = holder.steps[holder.steps.size() - 2].node;
             if (!graph.is_key_table(node))
             {
@@ -64,18 +76,19 @@ namespace xmemory::magics
         }
     }
 
-    std::vector<std::vector<LifeHolder>> name_holders(const std::vector<PyObject*>& objects, PyObject* constants)
+    std::vector<std::vector<LifeHolder>> name_holders(const std::vector<PyObject*>& objects, const cpython::NotebookPlaces& places,
+                                                      PyObject* constants)
     {
         std::vector<std::vector<LifeHolder>> all(objects.size());
-        const cpython::NotebookPlaces places = notebook_places();
         HeapGraph graph;
         if (objects.empty() || !graph.read_all([] { return true; }))
         {
             return all;
         }
+        const cpython::NotebookPlaces there = those_that_are_there(graph, places);
         for (std::size_t index = 0; index < objects.size(); ++index)
         {
-            for (const Holder& holder : cpython::find_holders(graph, places, objects[index], 0, most_holders).each)
+            for (const Holder& holder : cpython::find_holders(graph, there, objects[index], 0, most_holders).each)
             {
                 all[index].push_back(life_holder(graph, holder, constants));
             }

@@ -8,6 +8,8 @@
 
 #include <Python.h>
 
+#include "cpython/holder_paths.hpp"
+
 namespace xmemory::magics
 {
     struct LifeHolder
@@ -24,6 +26,8 @@ namespace xmemory::magics
         bool operator==(const LifeHolder& other) const { return object == other.object && how == other.how; }
     };
 
-    // constants: the tuple of those of the code that runs, or nullptr. For each object, in their order.
-    std::vector<std::vector<LifeHolder>> name_holders(const std::vector<PyObject*>& objects, PyObject* constants);
+    // Makes nothing in Python's heap. places: as read before; of those that are gone since, nothing is known. constants: the tuple of
+    // those of the code that runs, or nullptr. For each object, in their order.
+    std::vector<std::vector<LifeHolder>> name_holders(const std::vector<PyObject*>& objects, const cpython::NotebookPlaces& places,
+                                                      PyObject* constants);
 }

@@ -12,7 +12,7 @@ namespace xmemory::magics
         using report::count;
 
         constexpr int source_columns = 30;
-        constexpr int holder_columns = 34;
+        constexpr int holder_columns = 44;
         constexpr std::size_t most_holders = 3; // in a row
         constexpr std::size_t most_open = 3;    // stories whose tables are not folded away
         constexpr int statement_columns = 60;
@@ -45,7 +45,7 @@ namespace xmemory::magics
 
         std::string references(const LifeChange& change)
         {
-            if (change.runs == 1)
+            if (change.runs == 1 || change.statement != change.last_statement)
             {
                 return count(change.after);
             }
@@ -140,7 +140,7 @@ namespace xmemory::magics
             }
             if (life.searches_left_out > 0)
             {
-                parts.push_back(report::Paragraph{"Who holds an object is looked for in the first runs of a line; counts are of all runs.", true});
+                parts.push_back(report::Paragraph{"Who holds an object was not looked for each time: in the first runs of a line only, and no more than 50 times. Counts are of all runs.", true});
             }
             if (!life.never_bound.empty() && !life.stories.empty())
             {
@@ -158,7 +158,7 @@ namespace xmemory::magics
             const auto lives = std::find_if(life.stories.rbegin(), life.stories.rend(),
                                             [](const LifeStory& story)
                                             { return story.ending == Ending::alive && story.watching != Watching::never_ends; });
-            const bool can_go = lives != life.stories.rend() && lives->unexplained == 0 && !lives->lets_go.empty() &&
+            const bool can_go = lives != life.stories.rend() && lives->unexplained == 0 && lives->not_looked_for == 0 && !lives->lets_go.empty() &&
                                 lives->lets_go.size() <= most_statements &&
                                 std::find(lives->lets_go.begin(), lives->lets_go.end(), "") == lives->lets_go.end();
             if (!can_go)

@@ -16,7 +16,7 @@ namespace xmemory::magics
         constexpr std::size_t most_holders_named = 4;
         constexpr std::size_t most_sentences = 3;
 
-        std::string shown(const std::string& words) { return report::cut_to_width(report::visible(words), 60); }
+        std::string shown(const std::string& words) { return report::cut_to_width(report::visible(words), 100); }
 
         std::string listed(const std::vector<std::string>& words)
         {
@@ -101,6 +101,10 @@ namespace xmemory::magics
             if (story.unexplained > 0 && !story.holders.empty())
             {
                 words += ", and " + count(story.unexplained) + " that no object accounts for";
+            }
+            if (story.not_looked_for > 0)
+            {
+                words += ", and " + count(story.not_looked_for) + " that were not looked for";
             }
             return words + (story.unexplained > 0 && story.holders.empty() ? ", which no object accounts for." : ".");
         }
@@ -207,6 +211,7 @@ namespace xmemory::magics
                     {"ended", end_data(life, story)},
                     {"holders", cut(story.holders)},
                     {"lets_go", cut(story.lets_go)},
+                    {"not_looked_for", story.not_looked_for},
                     {"unexplained_references", story.ending == Ending::alive ? json(story.unexplained) : json()},
                     {"sentence", report::visible(sentence_of(life, story))}};
         }

@@ -98,6 +98,7 @@ namespace xmemory::magics
 
         std::vector<std::string> holders; // of one that lives on, in words
         std::vector<std::string> lets_go; // the statements that let go of it, each once; "" where one of the holders has none
+        std::int64_t not_looked_for = 0; // of its references, those of whom it was not looked for who they are
         std::int64_t unexplained = 0;     // of its references, those that no object accounts for
     };
 

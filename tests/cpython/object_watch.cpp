@@ -120,6 +120,17 @@ namespace xmemory::cpython
             EXPECT_FALSE(deaths[0].on_another_thread);
         }
 
+        TEST_F(ObjectWatch, ATextThatGrowsInPlaceIsAnother)
+        {
+            bind("'ab' * len('abc')");
+            ASSERT_EQ(watch::watch(object_), Answer::watched);
+            const std::vector<Death> deaths = deaths_in("def grow(text):\n    text += 'y' * 1000\n    return text\n"
+                                                        "for _ in range(50): grow('ab' * len('abc'))\n" // then it is in place
+                                                        "x = grow(globals().pop('x'))");
+            ASSERT_EQ(deaths.size(), 1u);
+            EXPECT_EQ(deaths[0].how, Death::How::resized);
+        }
+
         TEST_F(ObjectWatch, RefusesWhatItCouldNotSeeEnd)
         {
             for (const char* const expression : {"None", "True", "7", "''", "()", "'a'", "b''", "int", "Ellipsis", "len"})

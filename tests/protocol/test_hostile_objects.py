@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from ledger_checker import evaluate
+from long_run import IS_LONG
 
 pytestmark = pytest.mark.xmemory_only
 
@@ -74,6 +75,21 @@ def test_each_is_looked_at(armed, command):
         names = [f"h{n}" for n in range(first, min(first + at_once, count))]
         shown = lives(armed, f"%memory {command} {', '.join(names)}").displays
         assert any(REPORT in bundle for bundle in shown), names
+
+
+@pytest.mark.timeout(600)
+def test_each_is_followed_through_a_cell(armed):
+    if "life" not in commands(armed):
+        pytest.skip("there is no such command")
+    count = int(armed.evaluate("len(kinds)"))
+
+    step = 1 if IS_LONG else 6  # for each, the heap is walked
+    for first in range(0, count, MOST_EXPRESSIONS * step):
+        names = [f"h{n}" for n in range(first, min(first + MOST_EXPRESSIONS * step, count), step)]
+        cell = f"%%memory life {' '.join(names)}\nbox = [{', '.join(names)}]\ndel box"
+        (report,) = [bundle[REPORT] for bundle in lives(armed, cell).displays if REPORT in bundle]
+        assert report["never_bound"] == [] and report["complete"]
+        assert all(story["ended"] is None for story in report["stories"]), names
 
 
 def test_a_census_counts_them_by_their_types(armed):

@@ -90,6 +90,13 @@ def test_what_it_says_to_type_lets_go(planted):
     assert planted.evaluate("r() is None") == "True"
 
 
+def test_a_holder_with_several_references_is_told_so(planted):
+    story = only(life(planted, "x", "x = Node()\nbox = [x, x]\ndel box"))
+
+    assert counts(story) == {2: 1, 3: 3, 4: 1}
+    assert line(story, 3)["came"] == ["box[0] (2 times)"] == line(story, 4)["went"]
+
+
 def test_an_attribute_keeps_it_and_lets_go(planted):
     story = only(life(planted, "x", "owner = Node()\nx = Node()\nowner.child = x\ndel x\nowner.child = None"))
 
@@ -461,7 +468,7 @@ def test_nothing_is_kept_alive_by_the_report(planted):
     assert planted.evaluate("r() is None") == "True"
 
 
-@pytest.mark.parametrize("body", [body for name, body in BODIES.items() if name != "cycles"], ids=[name for name in BODIES if name != "cycles"])
+@pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
 def test_the_record_is_that_of_a_plain_cell(fresh, body):
     names = [name for name in ("squares", "names", "table", "value", "n", "places", "kept") if f"{name} =" in body] or ["None_"]
     magic = "%%memory life " + " ".join(names)
@@ -473,7 +480,9 @@ def test_the_record_is_that_of_a_plain_cell(fresh, body):
     as_body = fresh.ok(f"{magic}\n{body}")
     plain = fresh.ok(body)
 
-    assert figures(as_body) == figures(plain)
+    # A report of 200 objects makes and frees so many dicts that tables which the cell left on Python's free lists go with them.
+    compared = ("peak_bytes", "allocated_bytes", "allocated_blocks") if len(said(as_body)["stories"]) > 50 else list(figures(plain))
+    assert {name: figures(as_body)[name] for name in compared} == {name: figures(plain)[name] for name in compared}
 
 
 def test_very_many_lines_are_followed(planted):
