@@ -62,6 +62,7 @@ CALLS = [
     (f"%%memory predict ? of 1 MB, 2 MB\nx = '{SCRIPT}' * 100_000", QUIET),
     (f"%%memory predict 1 MB\nx = '{SCRIPT}' * 100_000", QUIET),
     ("%memory progress", QUIET),
+    (f"%%memory life x\nx = kinds[0]()  # {IMAGE}\nbox = {{{SCRIPT!r}: x, {QUOTES!r}: x}}\ndel x", SHOWS),
     (f"%%memory check peak<10MB\n'{SCRIPT}'", QUIET),
     (f"%%memory check kept<1kB\nglobals()['{SCRIPT}2'] = bytearray(5_000_000)  # {IMAGE}", QUIET),
     ("%memory explain peak", QUIET),

@@ -10,7 +10,7 @@ from raw_messages import assert_well
 
 MAGICS = ["%memory measure {}", "%memory compare {} vs 1", "%memory size {}", "%memory explain {}",
           "%memory mark {}", "%memory limit {}", "%memory cell {}", "%memory help {}", "%memory {}", "%%memory check {}\n1",
-          "%%memory predict {}\n1", "%%memory measure\n{}", "%%memory compare\n## a\n{}\n## {}\n1"]
+          "%%memory predict {}\n1", "%%memory life {}\n1", "%%memory life x\nx = 1\n{}", "%%memory measure\n{}", "%%memory compare\n## a\n{}\n## {}\n1"]
 
 ODD = {
     "null byte": "\0",
