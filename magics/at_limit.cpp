@@ -1,10 +1,13 @@
 #include "magics/at_limit.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <vector>
 
 #include "core/budget.hpp"
 #include "core/ledger.hpp"
+#include "core/mappings.hpp"
+#include "core/system_limit.hpp"
 #include "core/tally.hpp"
 #include "cpython/at_limit.hpp"
 #include "magics/largest.hpp"
@@ -16,6 +19,7 @@ namespace xmemory::magics::at_limit
     namespace
     {
         using core::budget::Refusal;
+        using core::budget::Wanted;
 
         constexpr std::int64_t worth_naming_bytes = 1'000'000;
         constexpr std::size_t most_entries = 100; // of a traceback; the outermost are kept
@@ -83,6 +87,23 @@ namespace xmemory::magics::at_limit
             }
         }
 
+        // What a refused request becomes: MemoryError; for mmap, OSError with ENOMEM; for a thread's stack, RuntimeError
+        // (Modules/_threadmodule.c, thread_PyThread_start_new_thread, 3.11).
+        bool says_that_memory_ended(const py::handle& error)
+        {
+            const auto is = [&](PyObject* type) { return PyErr_GivenExceptionMatches(error.ptr(), type) != 0; };
+            if (is(PyExc_OSError))
+            {
+                const py::object number = error.attr("errno");
+                return py::isinstance<py::int_>(number) && number.equal(py::int_(ENOMEM));
+            }
+            const std::vector<Refusal> all = core::budget::last_refusals();
+            return is(PyExc_MemoryError) || (Py_TYPE(error.ptr()) == reinterpret_cast<PyTypeObject*>(PyExc_RuntimeError) &&
+                                             all.back().wanted == Wanted::addresses);
+        }
+
+        bool is_small(const Refusal& refusal) { return refusal.wanted == Wanted::small || refusal.wanted == Wanted::frames; }
+
         bool is_of_the_thread_that_runs_cells(const Refusal& refusal)
         {
             return refusal.thread_id == core::here().thread_id;
@@ -95,9 +116,10 @@ namespace xmemory::magics::at_limit
             {
                 return !stopped_ || (is_of_the_thread_that_runs_cells(one) && one.line == stopped_line && one.file == stopped_file);
             };
-            const auto weighs = [](const Refusal& one) { return one.small || one.asked_bytes >= worth_telling_bytes; };
+            const auto weighs = [](const Refusal& one) { return is_small(one) || one.asked_bytes >= worth_telling_bytes; };
             const auto last = [&](auto suits) { return std::find_if(all.rbegin(), all.rend(), suits); };
-            auto found = last([&](const Refusal& one) { return fits(one) && weighs(one); });
+            auto found = last([&](const Refusal& one) { return fits(one) && one.wanted == Wanted::frames; });
+            found = found == all.rend() ? last([&](const Refusal& one) { return fits(one) && weighs(one); }) : found;
             found = found == all.rend() ? last(fits) : found;
             found = found == all.rend() ? last(weighs) : found;
             return found == all.rend() ? all.back() : *found;
@@ -115,8 +137,10 @@ namespace xmemory::magics::at_limit
             story.stopped = stopped_;
             story.source = name_of(static_cast<int>(refusal.limit));
             story.limit_bytes = refusal.limit_bytes;
-            story.small = refusal.small;
-            story.to_grow = refusal.to_grow;
+            story.small = is_small(refusal);
+            story.frames_bytes = refusal.wanted == Wanted::frames ? refusal.asked_bytes : 0;
+            story.to_grow = refusal.wanted == Wanted::growth;
+            story.addresses = refusal.wanted == Wanted::addresses;
             story.asked_bytes = refusal.asked_bytes;
             story.left_bytes = refusal.left_bytes;
             story.line = refusal.line;
@@ -135,7 +159,7 @@ namespace xmemory::magics::at_limit
 
     std::int64_t in_use_bytes()
     {
-        std::int64_t bytes = 0;
+        std::int64_t bytes = core::mappings::mapped_bytes();
         for (const auto& [maker, amounts] : core::ledger::in_use_by_maker())
         {
             bytes += amounts[0].bytes + amounts[1].bytes + amounts[2].bytes;
@@ -145,21 +169,21 @@ namespace xmemory::magics::at_limit
 
     std::optional<std::int64_t> lowest_limit_bytes()
     {
-        const auto given = core::budget::given();
-        const auto granted = core::budget::limit_of_system();
+        const auto given = core::budget::given_limit::get();
+        const auto granted = core::budget::system_limit::limit_bytes();
         return given && granted ? std::min(given->bytes, *granted) : given ? given->bytes : granted;
     }
 
     void start()
     {
         cpython::at_limit::watch();
-        core::budget::start(core::room::surroundings());
+        core::budget::system_limit::start(core::room::surroundings());
     }
 
     void begin_cell()
     {
         stopped_ = false;
-        const auto given = core::budget::given();
+        const auto given = core::budget::given_limit::get();
         core::budget::begin_cell(given && !given->of_each_cell ? in_use_bytes() : 0);
     }
 
@@ -167,7 +191,7 @@ namespace xmemory::magics::at_limit
 
     void prepare_error(const py::handle& value)
     {
-        stopped_ = value && PyErr_GivenExceptionMatches(value.ptr(), PyExc_MemoryError) != 0 && core::budget::refusals() != 0;
+        stopped_ = value && core::budget::refusals() != 0 && says_that_memory_ended(value);
         if (!stopped_)
         {
             return;

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "core/budget.hpp"
+#include "core/system_limit.hpp"
 #include "magics/at_limit.hpp"
 #include "magics/commands.hpp"
 #include "magics/quantity.hpp"
@@ -96,7 +97,7 @@ namespace xmemory::magics
         report::Document report_on_limits()
         {
             std::vector<budget::Standing> all;
-            for (const auto& standing : {budget::standing_of_given(), budget::standing_of_system()})
+            for (const auto& standing : {budget::standing_of_given(), budget::system_limit::standing()})
             {
                 if (standing)
                 {
@@ -107,12 +108,12 @@ namespace xmemory::magics
                              [](const auto& a, const auto& b) { return a.left_bytes < b.left_bytes; });
             report::Document document;
             document.kind = "limit";
-            document.data = {{"heeds_system", budget::heeds_system()}, {"limits", nlohmann::json::array()}};
+            document.data = {{"heeds_system", budget::system_limit::is_heeded()}, {"limits", nlohmann::json::array()}};
             if (all.empty())
             {
-                document.finding = budget::heeds_system() ? "There is no memory limit: what the system has left cannot be read here."
+                document.finding = budget::system_limit::is_heeded() ? "There is no memory limit: what the system has left cannot be read here."
                                                           : "The memory limit is **off**: where memory ends, the system ends the kernel.";
-                document.next = budget::heeds_system() ? "%memory limit 500MB" : "%memory limit auto";
+                document.next = budget::system_limit::is_heeded() ? "%memory limit 500MB" : "%memory limit auto";
                 return document;
             }
             const budget::Standing& first = all.front();

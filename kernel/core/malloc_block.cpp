@@ -185,7 +185,7 @@ namespace xmemory::core::malloc_block
         // Apart, so that no register has to be saved for it where nothing is asked.
         __attribute__((noinline)) void* make_by_asking(std::size_t bytes, Origin origin, bool zeroed) noexcept
         {
-            return budget::ask(bytes, bytes, false) ? make_granted(bytes, origin, zeroed) : refuse();
+            return budget::ask(bytes, bytes, budget::Wanted::block) ? make_granted(bytes, origin, zeroed) : refuse();
         }
 
         // An aligned block cannot be moved by glibc's realloc, which keeps 16 bytes of alignment only.

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstddef>
 
+#include "core/budget.hpp"
 #include "core/malloc_block.hpp"
 #include "core/scope.hpp"
 #include "core/tally.hpp"
@@ -27,6 +28,22 @@ namespace
         core::MakerId maker;
         std::uint32_t cell_serial;
     };
+
+    std::size_t stack_bytes(const pthread_attr_t* given)
+    {
+        std::size_t bytes = 0;
+        pthread_attr_t usual;
+        if (given != nullptr)
+        {
+            pthread_attr_getstacksize(given, &bytes);
+        }
+        else if (pthread_getattr_default_np(&usual) == 0)
+        {
+            pthread_attr_getstacksize(&usual, &bytes);
+            pthread_attr_destroy(&usual);
+        }
+        return bytes;
+    }
 
     void* run_as_started(void* start)
     {
@@ -137,6 +154,10 @@ extern "C"
         using Create = int (*)(pthread_t*, const pthread_attr_t*, void* (*)(void*), void*);
         static const auto create = reinterpret_cast<Create>(dlsym(RTLD_NEXT, "pthread_create"));
         const core::ThreadRecord& record = core::here();
+        if (!core::budget::grants_addresses(stack_bytes(attributes)))
+        {
+            return EAGAIN;
+        }
         const core::MakerId maker = record.maker;
         const bool hand_on = core::is_learner(maker);
         const std::uint32_t serial = hand_on ? core::serial_of_maker[maker].load(std::memory_order_relaxed) : 0;

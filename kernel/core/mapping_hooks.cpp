@@ -9,8 +9,10 @@
 #include <cstdarg>
 #include <cstdint>
 
+#include "core/budget.hpp"
 #include "core/mappings.hpp"
 
+namespace budget = xmemory::core::budget;
 namespace mappings = xmemory::core::mappings;
 using mappings::Range;
 
@@ -26,6 +28,26 @@ namespace
 
     bool is_accessible(int protection) { return (protection & (PROT_READ | PROT_WRITE)) != 0; }
 
+    void* refuse()
+    {
+        errno = ENOMEM;
+        return MAP_FAILED;
+    }
+
+    // Memory counts for the limit when it can be touched; other mappings only take addresses.
+    bool grants(std::size_t bytes, int protection, int flags)
+    {
+        if (mappings::serial_here() == 0)
+        {
+            return true;
+        }
+        if ((flags & MAP_ANONYMOUS) != 0 && is_accessible(protection))
+        {
+            return budget::grants_mapping(bytes);
+        }
+        return (flags & MAP_FIXED) != 0 || budget::grants_addresses(bytes);
+    }
+
     void* failed_unless(const mappings::Taken& taken)
     {
         if (taken.any)
@@ -40,6 +62,10 @@ extern "C"
 {
     void* mmap(void* wanted, std::size_t bytes, int protection, int flags, int file, off_t offset) noexcept
     {
+        if (!grants(bytes, protection, flags))
+        {
+            return refuse();
+        }
         const bool replaces = (flags & MAP_FIXED) != 0;
         const mappings::Taken taken = replaces ? mappings::take_out(pages(wanted, bytes)) : mappings::Taken{};
         const long result = syscall(SYS_mmap, wanted, bytes, protection, flags, file, offset);
@@ -53,7 +79,7 @@ extern "C"
         {
             if (const std::uint32_t serial = mappings::serial_here(); serial != 0)
             {
-                mappings::add(pages(got, bytes), serial, is_accessible(protection));
+                mappings::add(pages(got, bytes), serial, {is_accessible(protection), (flags & MAP_SHARED) != 0});
             }
         }
         return got;
@@ -83,6 +109,12 @@ extern "C"
 
     int mprotect(void* address, std::size_t bytes, int protection) noexcept
     {
+        const std::int64_t reserved = is_accessible(protection) ? mappings::bytes_in(pages(address, bytes)).reserved : 0;
+        if (reserved != 0 && !budget::grants_mapping(static_cast<std::size_t>(reserved)))
+        {
+            errno = ENOMEM;
+            return -1;
+        }
         const int result = static_cast<int>(syscall(SYS_mprotect, address, bytes, protection));
         if (result == 0)
         {
@@ -101,6 +133,11 @@ extern "C"
             wanted = va_arg(more, void*);
             va_end(more);
         }
+        if (new_bytes > old_bytes && mappings::bytes_in(pages(address, old_bytes)).memory != 0 &&
+            !budget::grants_mapping(new_bytes - old_bytes))
+        {
+            return refuse();
+        }
         const mappings::Taken replaced =
             wanted != nullptr ? mappings::take_out(pages(wanted, new_bytes)) : mappings::Taken{};
         const mappings::Taken moved = mappings::take_out(pages(address, old_bytes));
@@ -109,7 +146,7 @@ extern "C"
         {
             if (moved.any) // it is where it was
             {
-                mappings::add(pages(address, old_bytes), moved.serial, moved.accessible);
+                mappings::add(pages(address, old_bytes), moved.serial, moved.kind);
             }
             return failed_unless(replaced);
         }
@@ -118,11 +155,11 @@ extern "C"
         if (moved.any)
         {
             const std::uint32_t serial = mappings::serial_here();
-            mappings::add(pages(got, new_bytes), serial != 0 ? serial : moved.serial, moved.accessible);
+            mappings::add(pages(got, new_bytes), serial != 0 ? serial : moved.serial, moved.kind);
             constexpr int leaves_the_old = 4; // MREMAP_DONTUNMAP, Linux 5.7
             if ((flags & leaves_the_old) != 0)
             {
-                mappings::add(pages(address, old_bytes), moved.serial, moved.accessible);
+                mappings::add(pages(address, old_bytes), moved.serial, moved.kind);
             }
         }
         return got;

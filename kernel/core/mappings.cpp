@@ -18,10 +18,28 @@ namespace xmemory::core::mappings
         constexpr Owner busy = 1;
         constexpr std::uint32_t too_long_ago = 0xFFFFFFFF;
 
-        Owner owner_of(std::uint32_t serial, bool accessible) { return Owner{serial} << 32 | (accessible ? 2 : 0); }
+        Owner owner_of(std::uint32_t serial, Kind kind)
+        {
+            return Owner{serial} << 32 | (kind.accessible ? 2 : 0) | (kind.shared ? 4 : 0);
+        }
         std::uint32_t serial_of(Owner owner) { return static_cast<std::uint32_t>(owner >> 32); }
         bool is_memory(Owner owner) { return (owner & 2) != 0; }
+        bool is_shared(Owner owner) { return (owner & 4) != 0; }
+        Kind kind_of(Owner owner) { return {is_memory(owner), is_shared(owner)}; }
         bool is_taken(Owner owner) { return owner != nobody_yet && owner != busy; }
+
+        std::atomic<std::int64_t> memory_total{0};
+        std::atomic<std::int64_t> shared_total{0};
+
+        void count(Range range, Owner owner, int direction)
+        {
+            if (is_memory(owner))
+            {
+                const std::int64_t bytes = direction * static_cast<std::int64_t>(range.bytes());
+                memory_total.fetch_add(bytes, std::memory_order_relaxed);
+                shared_total.fetch_add(is_shared(owner) ? bytes : 0, std::memory_order_relaxed);
+            }
+        }
 
         struct Slot
         {
@@ -30,9 +48,11 @@ namespace xmemory::core::mappings
             std::atomic<std::uintptr_t> end{0};
 
             Range range() const { return {begin.load(std::memory_order_relaxed), end.load(std::memory_order_relaxed)}; }
-            // Of one that is claimed; lets go of it.
-            void write(Range range, Owner new_owner)
+            // Of one that is claimed; lets go of it. old_owner: the one that it was claimed from.
+            void write(Range range, Owner new_owner, Owner old_owner)
             {
+                count(this->range(), old_owner, -1);
+                count(range, new_owner, 1);
                 begin.store(range.begin, std::memory_order_relaxed);
                 end.store(range.end, std::memory_order_relaxed);
                 owner.store(range.bytes() == 0 ? nobody_yet : new_owner, std::memory_order_release);
@@ -100,7 +120,7 @@ namespace xmemory::core::mappings
                     while (used <= index && !end_of_used.compare_exchange_weak(used, index + 1, std::memory_order_release))
                     {}
                     first_maybe_free.store(index + 1, std::memory_order_relaxed);
-                    slots[index].write(range, owner);
+                    slots[index].write(range, owner, nobody_yet);
                     return true;
                 }
             }
@@ -141,13 +161,13 @@ namespace xmemory::core::mappings
         }
 
         // Of a slot that is claimed.
-        std::uint64_t add_piece(Range piece, std::uint32_t serial, bool accessible)
+        std::uint64_t add_piece(Range piece, Owner owner)
         {
             if (piece.bytes() == 0)
             {
                 return 0;
             }
-            add(piece, serial, accessible);
+            add(piece, serial_of(owner), kind_of(owner));
             moves.fetch_add(1, std::memory_order_release);
             return 1;
         }
@@ -177,16 +197,16 @@ namespace xmemory::core::mappings
         }
 
         template <typename Measure>
-        std::int64_t sum(std::uint32_t serial, Measure measure)
+        std::int64_t sum(Measure measure)
         {
             std::int64_t bytes = 0;
             const std::size_t end = end_of_used.load(std::memory_order_acquire);
             for (std::size_t index = 0; index < end; ++index)
             {
                 const Owner owner = slots[index].owner.load(std::memory_order_acquire);
-                if (is_taken(owner) && is_memory(owner) && (serial == 0 || serial_of(owner) == serial))
+                if (is_taken(owner) && is_memory(owner))
                 {
-                    bytes += measure(slots[index].range());
+                    bytes += measure(slots[index].range(), owner);
                 }
             }
             return bytes;
@@ -206,15 +226,15 @@ namespace xmemory::core::mappings
         return serial == 0 ? too_long_ago : serial;
     }
 
-    void add(Range range, std::uint32_t serial, bool accessible)
+    void add(Range range, std::uint32_t serial, Kind kind)
     {
         if (range.bytes() == 0)
         {
             return;
         }
         const std::size_t hint = first_maybe_free.load(std::memory_order_relaxed);
-        if (!put(range, owner_of(serial, accessible), hint, slot_count) &&
-            !put(range, owner_of(serial, accessible), 0, hint)) // another thread's hint may hide some
+        if (!put(range, owner_of(serial, kind), hint, slot_count) &&
+            !put(range, owner_of(serial, kind), 0, hint)) // another thread's hint may hide some
         {
             lose();
         }
@@ -229,7 +249,7 @@ namespace xmemory::core::mappings
                              const Range whole = slot.range();
                              if (!taken.any)
                              {
-                                 taken = {true, is_memory(owner), serial_of(owner), 0};
+                                 taken = {true, kind_of(owner), serial_of(owner), 0};
                              }
                              if (is_memory(owner) && is_earlier(serial_of(owner)))
                              {
@@ -238,8 +258,8 @@ namespace xmemory::core::mappings
                              const Range left = before(whole, range);
                              const Range right = after(whole, range);
                              const bool in_two = left.bytes() != 0 && right.bytes() != 0;
-                             const std::uint64_t moved = in_two ? add_piece(right, serial_of(owner), is_memory(owner)) : 0;
-                             slot.write(left.bytes() != 0 ? left : right, owner);
+                             const std::uint64_t moved = in_two ? add_piece(right, owner) : 0;
+                             slot.write(left.bytes() != 0 ? left : right, owner, owner);
                              return moved;
                          });
         return taken;
@@ -255,16 +275,16 @@ namespace xmemory::core::mappings
                              const Range part = overlap(whole, range);
                              if (is_memory(owner) == accessible)
                              {
-                                 slot.write(whole, owner);
+                                 slot.write(whole, owner, owner);
                                  return std::uint64_t{0};
                              }
                              if (!accessible && is_earlier(serial_of(owner)))
                              {
                                  count_unmapped_earlier(size_of(part));
                              }
-                             const std::uint64_t moved = add_piece(before(whole, part), serial_of(owner), !accessible) +
-                                                         add_piece(after(whole, part), serial_of(owner), !accessible);
-                             slot.write(part, owner_of(accessible && now != 0 ? now : serial_of(owner), accessible));
+                             const std::uint64_t moved = add_piece(before(whole, part), owner) + add_piece(after(whole, part), owner);
+                             const std::uint32_t whose = accessible && now != 0 ? now : serial_of(owner);
+                             slot.write(part, owner_of(whose, {accessible, is_shared(owner)}), owner);
                              return moved;
                          });
     }
@@ -273,13 +293,40 @@ namespace xmemory::core::mappings
 
     void lose() { lost.store(true, std::memory_order_relaxed); }
 
+    Bytes bytes_in(Range range)
+    {
+        Bytes bytes;
+        const std::size_t end = end_of_used.load(std::memory_order_acquire);
+        for (std::size_t index = 0; index < end; ++index)
+        {
+            if (const Owner owner = slots[index].owner.load(std::memory_order_acquire); is_taken(owner))
+            {
+                (is_memory(owner) ? bytes.memory : bytes.reserved) += size_of(overlap(slots[index].range(), range));
+            }
+        }
+        return bytes;
+    }
+
     bool known() { return !lost.load(std::memory_order_relaxed); }
 
-    std::int64_t mapped_bytes(std::uint32_t serial) { return sum(serial, size_of); }
+    std::int64_t mapped_bytes(std::uint32_t serial)
+    {
+        return sum([serial](Range range, Owner owner) { return serial_of(owner) == serial ? size_of(range) : 0; });
+    }
 
-    std::int64_t mapped_bytes() { return sum(0, size_of); }
+    std::int64_t mapped_bytes() { return memory_total.load(std::memory_order_relaxed); }
 
-    std::int64_t resident_bytes() { return sum(0, memory_in_pages); }
+    std::int64_t shared_bytes() { return shared_total.load(std::memory_order_relaxed); }
+
+    std::int64_t resident_bytes()
+    {
+        return sum([](Range range, Owner) { return memory_in_pages(range); });
+    }
+
+    std::int64_t resident_shared_bytes()
+    {
+        return sum([](Range range, Owner owner) { return is_shared(owner) ? memory_in_pages(range) : 0; });
+    }
 
     std::int64_t unmapped_earlier_bytes() { return unmapped_earlier.load(std::memory_order_relaxed); }
 }

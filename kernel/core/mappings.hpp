@@ -24,11 +24,17 @@ namespace xmemory::core::mappings
         std::uintptr_t bytes() const { return end > begin ? end - begin : 0; }
     };
 
+    struct Kind
+    {
+        bool accessible = false; // so it is memory
+        bool shared = false;     // with processes that are forked
+    };
+
     // What was known of a range that has been taken out.
     struct Taken
     {
         bool any = false;
-        bool accessible = false;         // of its first mapping
+        Kind kind;                      // of its first mapping
         std::uint32_t serial = 0;       // likewise
         std::int64_t earlier_bytes = 0; // that were memory of cells other than the running one
     };
@@ -36,7 +42,7 @@ namespace xmemory::core::mappings
     // The serial of the cell that the calling thread works for; 0: the kernel's own work, which is not counted.
     std::uint32_t serial_here();
 
-    void add(Range range, std::uint32_t serial, bool accessible);
+    void add(Range range, std::uint32_t serial, Kind kind);
     // Before the system unmaps it: afterwards another thread may have mapped it anew.
     Taken take_out(Range range);
     // Part of it has become, or is no more, accessible.
@@ -45,12 +51,22 @@ namespace xmemory::core::mappings
     void count_unmapped_earlier(std::int64_t bytes);
     void lose();
 
+    // What of a range is known, now.
+    struct Bytes
+    {
+        std::int64_t memory = 0;
+        std::int64_t reserved = 0; // not accessible
+    };
+    Bytes bytes_in(Range range);
+
     bool known();
     // Of one cell; of all of them.
     std::int64_t mapped_bytes(std::uint32_t serial);
     std::int64_t mapped_bytes();
+    std::int64_t shared_bytes(); // of them
     // How much of all of them is in memory now, by mincore(2): some 40 µs a GB.
     std::int64_t resident_bytes();
+    std::int64_t resident_shared_bytes();
     // Given back so far by cells, of what earlier ones mapped. Only differences mean something.
     std::int64_t unmapped_earlier_bytes();
 }

@@ -161,17 +161,6 @@ namespace xmemory::core::room
             return all && available ? std::optional(Reading{Kind::machine, *all * 1024, *available * 1024}) : std::nullopt;
         }
 
-        std::optional<Reading> read_address_space(const Process& process) noexcept
-        {
-            rlimit limit{};
-            if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
-            {
-                return std::nullopt;
-            }
-            const auto bytes = static_cast<std::int64_t>(limit.rlim_cur);
-            return Reading{Kind::address_space, bytes, bytes - process.address_space};
-        }
-
         std::optional<Reading> read_one(const Source& source, const Process& process) noexcept
         {
             switch (source.kind)
@@ -234,9 +223,21 @@ namespace xmemory::core::room
         return Process{*size * page, *resident * page, (*resident - *shared) * page, *writable * page};
     }
 
-    std::optional<Reading> read(const Sources& sources, const Process& process, std::int64_t untouched_bytes) noexcept
+    std::optional<Reading> read_address_space(const Process& process) noexcept
     {
-        std::optional<Reading> tightest = sources.has_address_limit ? read_address_space(process) : std::nullopt;
+        rlimit limit{};
+        if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
+        {
+            return std::nullopt;
+        }
+        const auto bytes = static_cast<std::int64_t>(limit.rlim_cur);
+        return Reading{Kind::address_space, bytes, bytes - process.address_space};
+    }
+
+    std::optional<Reading> read(const Sources& sources, const Process& process, std::int64_t untouched_bytes,
+                                bool with_addresses) noexcept
+    {
+        std::optional<Reading> tightest = with_addresses && sources.has_address_limit ? read_address_space(process) : std::nullopt;
         for (std::size_t index = 0; index < sources.count; ++index)
         {
             auto one = read_one(sources.all[index], process);

@@ -67,5 +67,8 @@ namespace xmemory::core::room
         std::int64_t left_bytes = 0; // may be below zero
     };
     // The tightest. untouched_bytes: what this process was given already and has not touched yet, so that the system does not count it.
-    std::optional<Reading> read(const Sources& sources, const Process& process, std::int64_t untouched_bytes) noexcept;
+    std::optional<Reading> read(const Sources& sources, const Process& process, std::int64_t untouched_bytes,
+                                bool with_addresses = true) noexcept;
+    // RLIMIT_AS alone, where there is one.
+    std::optional<Reading> read_address_space(const Process& process) noexcept;
 }

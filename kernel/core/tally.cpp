@@ -11,6 +11,7 @@
 #include <new>
 
 #include "core/system_pages.hpp"
+#include "core/thread_start.hpp"
 
 namespace xmemory::core
 {
@@ -113,6 +114,7 @@ namespace xmemory::core
         ThreadRecord& record = thread_record != &nobody ? *thread_record : acquire_thread_record(cell_serial);
         record.started_as = maker;
         record.cell_serial = cell_serial;
+        record.start_allowance = is_learner(maker) ? budget::thread_start::allowance_bytes : -1;
         record.work_for(maker, is_learner(maker) ? Role::other_thread : Role::tutor);
     }
 

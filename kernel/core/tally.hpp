@@ -84,6 +84,7 @@ namespace xmemory::core
         bool runs_cells = false;
         bool in_pymalloc = false; // CPython's small-object allocator is at work on this thread
         std::atomic<bool> ended{false};
+        std::int64_t start_allowance = -1; // thread_start.hpp; below 0: not a thread that the learner's code started
         std::int64_t credit = 0;           // bytes that it may take until it looks at the level (budget.hpp)
         std::uint32_t cell_serial = 0;     // of the cell whose maker a learner's thread carries
         std::uint32_t ended_at_serial = 0; // the cell that ran when the thread ended

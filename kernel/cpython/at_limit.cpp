@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "core/budget.hpp"
+#include "core/thread_start.hpp"
 #include "cpython/runtime_state.h"
 
 namespace xmemory::cpython::at_limit
@@ -45,6 +46,8 @@ namespace xmemory::cpython::at_limit
             }
         }
 
+        bool is_outside_run() { return xmemory_is_outside_run() != 0; }
+
         bool stop_this_thread() { return xmemory_raise_at_safe_point(PyExc_MemoryError) != 0; }
     }
 
@@ -52,6 +55,7 @@ namespace xmemory::cpython::at_limit
     {
         core::budget::note_place = note_place;
         core::budget::stop_this_thread = stop_this_thread;
+        core::budget::thread_start::is_outside_run = is_outside_run;
     }
 
     void remember_cells_code(PyObject* code)

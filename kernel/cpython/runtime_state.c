@@ -92,6 +92,25 @@ int xmemory_innermost_line(int (*is_wanted)(PyObject* file_name), PyCodeObject**
     return 0;
 }
 
+int xmemory_is_outside_run(void)
+{
+    const PyThreadState* own = PyGILState_GetThisThreadState();
+    const PyCodeObject* outermost[3] = {NULL, NULL, NULL};
+    _PyInterpreterFrame* frame = own != NULL && own->cframe != NULL ? own->cframe->current_frame : NULL;
+    for (; frame != NULL; frame = frame->previous)
+    {
+        if (!_PyFrame_IsIncomplete(frame))
+        {
+            outermost[2] = outermost[1];
+            outermost[1] = outermost[0];
+            outermost[0] = frame->f_code;
+        }
+    }
+    return outermost[0] == NULL ||
+           (PyUnicode_CompareWithASCIIString(outermost[0]->co_qualname, "Thread._bootstrap") == 0 &&
+            (outermost[2] == NULL || PyUnicode_CompareWithASCIIString(outermost[2]->co_name, "run") != 0));
+}
+
 int xmemory_raise_at_safe_point(PyObject* exception_class)
 {
     PyThreadState* own = PyGILState_GetThisThreadState();

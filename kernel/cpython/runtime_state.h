@@ -63,6 +63,10 @@ extern "C"
        0 where there is none. Reads only; also without the GIL. */
     int xmemory_innermost_line(int (*is_wanted)(PyObject* file_name), PyCodeObject** code);
 
+    /* Whether the calling thread has no function yet, or is at what Lib/threading.py does before run() or after it: its outermost
+       function is Thread._bootstrap, and the third is not run. Reads only; also without the GIL. */
+    int xmemory_is_outside_run(void);
+
     /* Raises an exception of that class at the next safe point of the calling thread, as PyThreadState_SetAsyncExc would, but without
        its lock, which CPython holds in some places while it allocates (Python/pystate.c, _PyThread_CurrentFrames). Does nothing
        without the GIL, or where an exception is on its way already, and says so by 0. */

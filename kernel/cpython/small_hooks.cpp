@@ -113,6 +113,7 @@ namespace xmemory::cpython::small_hooks
                 return malloc_by_python(next, bytes);
             }
             book_small_by_cell(*core::thread_record, block, bytes);
+            core::budget::look_when_pool_is_full();
             return block;
         }
 

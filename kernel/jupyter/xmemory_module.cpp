@@ -7,6 +7,7 @@
 #include <pybind11_json/pybind11_json.hpp>
 
 #include "core/budget.hpp"
+#include "core/planned_fault.hpp"
 #include "jupyter/books.hpp"
 #include "jupyter/check_function.hpp"
 #include "jupyter/guarded.hpp"
@@ -201,7 +202,7 @@ namespace xmemory::jupyter
             {
                 return nullptr;
             }
-            const std::int64_t requests = core::budget::requests_since();
+            const std::int64_t requests = core::budget::planned_fault::requests();
             core::budget::refuse_nth(number);
             return PyLong_FromLongLong(requests);
         }

@@ -30,9 +30,12 @@ namespace xmemory::report
         std::string who = at_limit.line == 0 ? "the cell" : "line " + std::to_string(at_limit.line);
         if (at_limit.line != 0 && at_limit.cell != 0 && at_limit.cell != running_cell)
             who += " of [" + std::to_string(at_limit.cell) + "]";
+        if (at_limit.frames_bytes != 0)
+            return who + " made too many calls within calls: their frames took " + human_bytes(at_limit.frames_bytes) +
+                   ", and to end them by an error takes up to three times as much";
         if (at_limit.small)
             return who + " went past it with small objects";
-        return who + " asked for " + human_bytes(at_limit.asked_bytes) + (at_limit.to_grow ? " more, " : ", ") +
+        return who + " asked for " + human_bytes(at_limit.asked_bytes) + (at_limit.addresses ? " of addresses, " : at_limit.to_grow ? " more, " : ", ") +
                human_bytes(at_limit.left_bytes) + (at_limit.left_bytes == 1 ? " was left" : " were left");
     }
 
@@ -49,6 +52,7 @@ namespace xmemory::report
                 {"source", at_limit.source},
                 {"limit_bytes", at_limit.limit_bytes},
                 {"small_objects", at_limit.small},
+                {"frames_bytes", at_limit.frames_bytes == 0 ? nlohmann::json() : nlohmann::json(at_limit.frames_bytes)},
                 {"asked_bytes", at_limit.small ? nlohmann::json() : nlohmann::json(at_limit.asked_bytes)},
                 {"left_bytes", at_limit.left_bytes},
                 {"cell", or_null(at_limit.cell)},

@@ -23,8 +23,10 @@ namespace xmemory::report
         bool stopped = false; // the cell ended by it; else its code went on, or a thread of its own ended
         std::string source;   // "given_total", "given_cell", "container", "address_space", "hub", "machine", "for_tests"
         std::int64_t limit_bytes = 0;
-        bool small = false;   // small objects went past the limit; else one request was refused:
+        bool small = false;   // small objects or frames went past the limit; else one request was refused:
+        std::int64_t frames_bytes = 0; // calls within calls took so much, and did it; 0: it was something else
         bool to_grow = false; // to make something larger that was there
+        bool addresses = false; // which are no memory: a thread's stack, a reservation, a mapped file
         std::int64_t asked_bytes = 0;
         std::int64_t left_bytes = 0;
         int cell = 0;              // whose line it was; 0: unknown

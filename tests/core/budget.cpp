@@ -1,8 +1,12 @@
 // Tests of kernel/core/budget.cpp: who is refused, at which byte. The program's own malloc asks it.
 #include "core/budget.hpp"
+#include "core/planned_fault.hpp"
+#include "core/thread_start.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/mman.h>
 
+#include <cerrno>
 #include <cstdlib>
 #include <thread>
 #include <vector>
@@ -37,7 +41,7 @@ namespace xmemory::core
             }
 
         private:
-            void* blocks_[4000] = {};
+            void* blocks_[40'000] = {};
             std::size_t count_ = 0;
         };
 
@@ -122,8 +126,7 @@ namespace xmemory::core
             EXPECT_EQ(all[0].left_bytes, 2 * megabyte);
             EXPECT_EQ(all[0].limit_bytes, 10 * megabyte);
             EXPECT_EQ(all[0].limit, budget::Limit::given_cell);
-            EXPECT_FALSE(all[0].to_grow);
-            EXPECT_FALSE(all[0].small);
+            EXPECT_EQ(all[0].wanted, budget::Wanted::block);
         }
 
         TEST_F(Budget, AGrowingBlockAsksForWhatItAdds)
@@ -141,7 +144,7 @@ namespace xmemory::core
             ASSERT_EQ(all.size(), 1u);
             EXPECT_EQ(all[0].asked_bytes, 2 * megabyte);
             EXPECT_EQ(all[0].left_bytes, megabyte);
-            EXPECT_TRUE(all[0].to_grow);
+            EXPECT_EQ(all[0].wanted, budget::Wanted::growth);
         }
 
         TEST_F(Budget, TheTutorIsNeverRefused)
@@ -178,7 +181,7 @@ namespace xmemory::core
                 });
             EXPECT_EQ(stops, 2); // at the limit, and one megabyte later
             ASSERT_EQ(budget::last_refusals().size(), 2u);
-            EXPECT_TRUE(budget::last_refusals()[0].small);
+            EXPECT_EQ(budget::last_refusals()[0].wanted, budget::Wanted::small);
         }
 
         TEST_F(Budget, AtTheLimitALittleIsServedForWhatFreesMemory)
@@ -218,12 +221,13 @@ namespace xmemory::core
             EXPECT_TRUE(budget::last_refusals()[0].of_this_cell);
         }
 
-        TEST_F(Budget, ArenasAndChunksDrawOnAReserve)
+        constexpr std::size_t mib = 1 << 20;
+
+        TEST_F(Budget, ChunksDrawOnAReserve)
         {
             run({megabyte, true}, 0,
                 []
                 {
-                    constexpr std::size_t mib = 1 << 20;
                     std::int64_t granted = 0;
                     while (granted < 100 && budget::grants_chunk(mib))
                     {
@@ -234,13 +238,86 @@ namespace xmemory::core
                         const TutorScope scope; // draws on it without being asked
                         EXPECT_TRUE(budget::grants_chunk(mib));
                     }
-                    EXPECT_FALSE(budget::grants_arena(mib));
+                    EXPECT_TRUE(budget::grants_arena(mib)); // for the traceback of all those calls
                     for (++granted; granted > 0; --granted)
                     {
                         budget::count_chunk_unmapped(mib);
                     }
-                    EXPECT_TRUE(budget::grants_arena(mib));
+                    EXPECT_TRUE(budget::grants_chunk(mib));
+                    budget::count_chunk_unmapped(mib);
                 });
+        }
+
+        TEST_F(Budget, ArenasDrawOnAReserve)
+        {
+            run({megabyte, true}, 0,
+                []
+                {
+                    Blocks blocks;
+                    for (int number = 0; number < 33'000; ++number)
+                    {
+                        ASSERT_TRUE(blocks.make(512)); // sixteen megabytes
+                    }
+                    EXPECT_TRUE(budget::grants_arena(mib));
+                    for (int number = 0; number < 1'000; ++number)
+                    {
+                        ASSERT_TRUE(blocks.make(512));
+                    }
+                    EXPECT_FALSE(budget::grants_arena(mib));
+                });
+        }
+
+        TEST_F(Budget, AThreadThatStartsDrawsOnAnAllowance)
+        {
+            budget::thread_start::is_outside_run = [] { return true; };
+            run({megabyte, true}, 0,
+                []
+                {
+                    Blocks mine;
+                    EXPECT_TRUE(mine.make(900'000));
+                    bool first = false, second = true;
+                    std::thread thread(
+                        [&]
+                        {
+                            Blocks blocks;
+                            first = blocks.make(700'000);
+                            second = blocks.make(700'000);
+                        });
+                    thread.join();
+                    EXPECT_TRUE(first);
+                    EXPECT_FALSE(second);
+                    EXPECT_FALSE(mine.make(700'000)); // this thread does not start
+                });
+            budget::thread_start::is_outside_run = nullptr;
+        }
+
+        TEST_F(Budget, MappedMemoryCountsAndReservationsDoNot)
+        {
+            run({10 * megabyte, true}, 0,
+                []
+                {
+                    constexpr int anonymous = MAP_PRIVATE | MAP_ANONYMOUS, accessible = PROT_READ | PROT_WRITE;
+                    EXPECT_EQ(mmap(nullptr, 11 * megabyte, accessible, anonymous, -1, 0), MAP_FAILED);
+                    EXPECT_EQ(errno, ENOMEM);
+                    void* memory = mmap(nullptr, 6 * megabyte, accessible, anonymous, -1, 0);
+                    ASSERT_NE(memory, MAP_FAILED);
+                    Blocks blocks;
+                    EXPECT_FALSE(blocks.make(5 * megabyte));
+                    EXPECT_EQ(mremap(memory, 6 * megabyte, 12 * megabyte, MREMAP_MAYMOVE), MAP_FAILED);
+                    munmap(memory, 6 * megabyte);
+                    EXPECT_TRUE(blocks.make(5 * megabyte));
+
+                    void* reserved = mmap(nullptr, 1000 * mib, PROT_NONE, anonymous, -1, 0);
+                    ASSERT_NE(reserved, MAP_FAILED);
+                    EXPECT_EQ(mprotect(reserved, 8 * mib, accessible), -1);
+                    EXPECT_EQ(mprotect(reserved, 4 * mib, accessible), 0);
+                    EXPECT_FALSE(blocks.make(2 * megabyte));
+                    EXPECT_EQ(mprotect(reserved, 4 * mib, PROT_NONE), 0);
+                    EXPECT_TRUE(blocks.make(2 * megabyte));
+                    munmap(reserved, 1000 * mib);
+                });
+            ASSERT_EQ(budget::last_refusals().size(), 5u);
+            EXPECT_EQ(budget::last_refusals()[0].wanted, budget::Wanted::mapping);
         }
 
         TEST_F(Budget, TheNthLargeRequestFailsAndNoOther)
@@ -259,7 +336,7 @@ namespace xmemory::core
                 EXPECT_FALSE(blocks.make(1000));
                 EXPECT_TRUE(blocks.make(1000));
             }
-            EXPECT_EQ(budget::requests_since(), 4);
+            EXPECT_EQ(budget::planned_fault::requests(), 4);
             budget::refuse_nth(0);
             ledger::end_cell();
         }

@@ -132,7 +132,12 @@ namespace xmemory::core
                     file = mmap(nullptr, 10 * page, readable, MAP_SHARED, descriptor, 0);
                 });
             EXPECT_EQ(pages_of(serial), 3);
+            EXPECT_EQ(mappings::shared_bytes(), 3 * page);
+            EXPECT_EQ(mappings::resident_shared_bytes(), 0);
+            shared[page] = 1;
+            EXPECT_EQ(mappings::resident_shared_bytes(), page);
             munmap(shared, 3 * page);
+            EXPECT_EQ(mappings::shared_bytes(), 0);
             munmap(file, 10 * page);
             close(descriptor);
             EXPECT_EQ(pages_of(serial), 0);
@@ -266,6 +271,8 @@ namespace xmemory::core
                 std::fill_n(owner.begin() + static_cast<std::ptrdiff_t>(from), count, what == 1 ? serial : 0);
                 if (turn % 50 == 0)
                 {
+                    const std::int64_t not_mapped = std::count(owner.begin(), owner.end(), 0u);
+                    ASSERT_EQ(mappings::mapped_bytes(), (static_cast<std::int64_t>(stretch) - not_mapped) * page) << turn;
                     for (const std::uint32_t each : owner)
                     {
                         if (each != 0)

@@ -4,6 +4,7 @@ import argparse
 import collections
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -50,8 +51,10 @@ def deaths_in(outcomes):
 class FaultyRuns:
     """One program in kernels that start anew when one dies. outcomes counts "ok", exceptions' names, "hung" and "SIGSEGV at …"."""
 
+    CELLS_FILE = re.compile(r"/[^ \"]*/xpython_\d+/\d+\.py")
+
     def __init__(self, program, start_kernel):
-        self.code = PROGRAMS[program]
+        self.program, self.code = program, PROGRAMS[program].lstrip()  # as the kernel numbers the lines
         self.start_kernel = start_kernel
         self.outcomes = collections.Counter()
         self.hit = 0  # faults that met a request
@@ -97,7 +100,7 @@ class FaultyRuns:
     def place_of_death(self):
         code = self.kernel.process.wait(timeout=10)
         lines = (Path(self.kernel.cwd) / FAULT_FILE).read_text().splitlines()
-        places = [line.strip() for line in lines if line.strip().startswith("File")]
+        places = [self.CELLS_FILE.sub(f"<{self.program}>", line.strip()) for line in lines if line.strip().startswith("File")]
         signal = {-11: "SIGSEGV", -6: "SIGABRT"}.get(code, str(code))
         return f"{signal} at {places[0] if places else 'an unknown place'}"
 

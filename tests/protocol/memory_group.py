@@ -28,10 +28,10 @@ class MemoryGroup:
             pytest.skip("there is no memory cgroup here")
         self.outer, self.is_v2 = found
         self.folder = self.outer / f"{name}-{os.getpid()}"
-        limit = "memory.max" if self.is_v2 else "memory.limit_in_bytes"
+        self.limit_file = self.folder / ("memory.max" if self.is_v2 else "memory.limit_in_bytes")
         try:
             self.folder.mkdir()
-            (self.folder / limit).write_text(str(bytes_))
+            self.limit_file.write_text(str(bytes_))
         except OSError as error:
             pytest.skip(f"no memory cgroup can be made here: {error}")
 
@@ -43,6 +43,10 @@ class MemoryGroup:
             yield
         finally:
             (self.outer / "cgroup.procs").write_text(str(os.getpid()))
+
+    def limit_bytes(self):
+        """In whole pages."""
+        return int(self.limit_file.read_text())
 
     def used(self):
         return int((self.folder / ("memory.current" if self.is_v2 else "memory.usage_in_bytes")).read_text())

@@ -46,7 +46,7 @@ def outcome(code, nth):
 
 
 def main():
-    code = compile(PROGRAMS[sys.argv[1]], f"<{sys.argv[1]}>", "exec")
+    code = compile(PROGRAMS[sys.argv[1]].lstrip(), f"<{sys.argv[1]}>", "exec")
     step = int(sys.argv[2]) if len(sys.argv) > 2 else 1
     for _ in range(2):
         exec(code, {"__name__": "__main__"})
