@@ -22,6 +22,7 @@ namespace xmemory::magics
     Command pools_command();
     Command predict_command();
     Command progress_command();
+    Command refs_command();
     Command size_command();
     Command structures_command();
     Command types_command();

@@ -32,6 +32,13 @@ namespace xmemory::magics
                              });
         }
 
+        void add(TypeSize& sum, const TypeSize& other)
+        {
+            sum.objects += other.objects;
+            sum.bytes += other.bytes;
+            sum.exclusive_bytes += other.exclusive_bytes;
+        }
+
         class Measuring
         {
         public:
@@ -58,6 +65,12 @@ namespace xmemory::magics
                         times[node] = static_cast<std::uint8_t>(std::min(times[node] + 1, 2));
                     }
                     sizes.each.push_back(size_of(index, reached));
+                }
+                if (sizes.each.size() == 1)
+                {
+                    sizes.together_bytes = cpython::sum_of(sizes.each[0].deep);
+                    sizes.together_exclusive_bytes = sizes.each[0].exclusive_bytes;
+                    return sizes;
                 }
                 const Reached all = reach_from(tops_);
                 const NodeSet only = cpython::held_only_by(graph_, all, tops_, our_own_);
@@ -92,9 +105,7 @@ namespace xmemory::magics
                 size.shallow = graph_.bytes_by_origin(top);
                 size.objects = static_cast<std::int64_t>(reached.order.size());
                 const NodeSet only = cpython::held_only_by(graph_, reached, {top}, our_own_);
-                std::map<std::string, TypeSize> by_type;
-                PyTypeObject* last_type = nullptr;
-                TypeSize* last = nullptr;
+                std::vector<TypeSize> by_number(graph_.types().all().size() + 1); // the last of tables of attribute names
                 for (const Number node : reached.order)
                 {
                     const BytesByOrigin bytes = graph_.bytes_by_origin(node);
@@ -104,17 +115,21 @@ namespace xmemory::magics
                         size.deep[origin] += bytes[origin];
                     }
                     size.exclusive_bytes += only[node] ? sum : 0;
-                    PyTypeObject* type = graph_.is_key_table(node) ? nullptr : Py_TYPE(graph_.object(node));
-                    if (type != last_type || last == nullptr)
-                    {
-                        last_type = type;
-                        last = &by_type[type == nullptr ? "tables of attribute names" : type->tp_name];
-                    }
-                    ++last->objects;
-                    last->bytes += sum;
-                    last->exclusive_bytes += only[node] ? sum : 0;
+                    TypeSize& of_type = by_number[std::min<std::size_t>(graph_.type_number(node), by_number.size() - 1)];
+                    ++of_type.objects;
+                    of_type.bytes += sum;
+                    of_type.exclusive_bytes += only[node] ? sum : 0;
                 }
-                for (auto& [name, of_type] : by_type)
+                std::map<std::string, TypeSize> by_name; // several types may have one
+                for (std::size_t number = 0; number < by_number.size(); ++number)
+                {
+                    if (by_number[number].objects > 0)
+                    {
+                        const bool is_last = number + 1 == by_number.size();
+                        add(by_name[is_last ? "tables of attribute names" : graph_.types().all()[number].type->tp_name], by_number[number]);
+                    }
+                }
+                for (auto& [name, of_type] : by_name)
                 {
                     of_type.type = name;
                     size.types.push_back(of_type);

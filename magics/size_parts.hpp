@@ -23,6 +23,10 @@ namespace xmemory::magics
         // Part after part, as long as one is most of what it is a part of.
         std::vector<PartSize> largest_path(cpython::Number node) const;
 
+        // Of an object and all that is reached first through it.
+        std::int64_t bytes_below(cpython::Number node) const { return cpython::sum_of(bytes_[node]); }
+        std::int64_t objects_below(cpython::Number node) const { return objects_[node]; }
+
     private:
         struct Part
         {

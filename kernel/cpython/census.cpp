@@ -10,8 +10,6 @@ namespace xmemory::cpython
 {
     namespace
     {
-        constexpr HeapGraph::Number between_questions = 1 << 14;
-
         // Sums by type and maker, without a search where the last one comes again.
         class Sums
         {
@@ -61,16 +59,11 @@ namespace xmemory::cpython
 
             bool count_all(const HeapGraph::KeepGoing& keep_going)
             {
-                for (HeapGraph::Number node = 1; node <= graph_.size(); ++node)
-                {
-                    graph_.fetch(node + HeapGraph::nodes_ahead);
-                    graph_.is_key_table(node) ? count_key_table(graph_.key_table(node)) : count_object(graph_.object(node));
-                    if (node % between_questions == 0 && !keep_going())
-                    {
-                        return false;
-                    }
-                }
-                return true;
+                return graph_.visit_all(keep_going,
+                                        [this](HeapGraph::Number node) {
+                                            graph_.is_key_table(node) ? count_key_table(graph_.key_table(node))
+                                                                      : count_object(graph_.object(node));
+                                        });
             }
 
             Census finish()
@@ -193,10 +186,6 @@ namespace xmemory::cpython
     std::optional<Census> take_census(const HeapGraph::KeepGoing& keep_going)
     {
         HeapGraph graph;
-        if (!graph.read_all(keep_going))
-        {
-            return std::nullopt;
-        }
         Counting counting(graph);
         return counting.count_all(keep_going) ? std::optional(counting.finish()) : std::nullopt;
     }

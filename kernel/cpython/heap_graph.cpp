@@ -38,13 +38,24 @@ namespace xmemory::cpython
         nodes_.push_back(node);
     }
 
-    void HeapGraph::put_tracked()
+    // Mostly there are no more objects than blocks; memory that is reserved and not touched costs nothing.
+    void HeapGraph::reserve()
     {
-        // Mostly as many objects as blocks; memory that is reserved and not touched costs nothing.
         const auto blocks = static_cast<std::size_t>(core::ledger::in_use(core::Origin::python_small).blocks) + 1024;
         nodes_.reserve(blocks);
-        first_target_.reserve(blocks);
-        targets_.reserve(2 * blocks);
+        if (visit_node_ == nullptr)
+        {
+            first_target_.reserve(blocks);
+            targets_.reserve(2 * blocks);
+        }
+        if (has_boundaries_)
+        {
+            facts_.reserve(blocks);
+        }
+    }
+
+    void HeapGraph::put_tracked()
+    {
         for (int generation = xmemory_gc_permanent; generation >= 0; --generation)
         {
             for_each_tracked(generation, [this](PyObject* object)
@@ -69,9 +80,18 @@ namespace xmemory::cpython
 
     bool HeapGraph::read_all(const KeepGoing& keep_going)
     {
+        reserve();
         put_tracked();
         put_frames();
         return look_into_all(keep_going);
+    }
+
+    bool HeapGraph::visit_all(const KeepGoing& keep_going, const VisitNode& visit)
+    {
+        visit_node_ = &visit;
+        const bool is_whole = read_all(keep_going);
+        visit_node_ = nullptr;
+        return is_whole;
     }
 
     bool HeapGraph::read_from(const std::vector<PyObject*>& objects, const std::vector<PyObject*>& boundaries,
@@ -89,6 +109,7 @@ namespace xmemory::cpython
             return size();
         };
         has_boundaries_ = true;
+        reserve();
         roots_ = put_each(objects);
         boundaries_ = put_each(boundaries);
         return look_into_all(keep_going);
@@ -125,18 +146,25 @@ namespace xmemory::cpython
                 number = static_cast<Number>(nodes_.size());
                 put(address, target);
             }
-            targets_.push_back(number);
+            if (visit_node_ == nullptr)
+            {
+                targets_.push_back(number);
+            }
         }
         buffer_.clear();
     }
 
     bool HeapGraph::is_looked_into(Number node) const
     {
-        return !has_boundaries_ || node <= roots_ || (node > boundaries_ && !is_class_or_module(node));
+        return !has_boundaries_ || node <= roots_ || (node > boundaries_ && !reads_as_class_or_module(node));
     }
 
     bool HeapGraph::look_into_all(const KeepGoing& keep_going)
     {
+        if (has_boundaries_)
+        {
+            facts_.emplace_back();
+        }
         for (Number node = 1;; ++node)
         {
             if (node == nodes_.size())
@@ -152,7 +180,18 @@ namespace xmemory::cpython
             {
                 look_into(node);
             }
-            first_target_.push_back(static_cast<std::uint32_t>(targets_.size() + buffer_.size()));
+            if (has_boundaries_)
+            {
+                facts_.push_back({read_bytes(node), references(node), read_type_number(node), reads_as_class_or_module(node)});
+            }
+            if (visit_node_ != nullptr)
+            {
+                (*visit_node_)(node);
+            }
+            else
+            {
+                first_target_.push_back(static_cast<std::uint32_t>(targets_.size() + buffer_.size()));
+            }
             if (node % between_questions == 0 && !keep_going())
             {
                 return false;
@@ -213,6 +252,11 @@ namespace xmemory::cpython
     }
 
     BytesByOrigin HeapGraph::bytes_by_origin(Number node) const
+    {
+        return node < facts_.size() ? facts_[node].bytes : read_bytes(node);
+    }
+
+    BytesByOrigin HeapGraph::read_bytes(Number node) const
     {
         BytesByOrigin bytes{};
         if (is_key_table(node))

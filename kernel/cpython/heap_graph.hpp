@@ -30,6 +30,9 @@ namespace xmemory::cpython
 
         // The whole heap. keep_going is asked now and then, and must not run Python code; false where it said no.
         bool read_all(const KeepGoing& keep_going);
+        // The same without what holds which: for those who want each node once, while its memory is at hand.
+        using VisitNode = std::function<void(Number)>;
+        bool visit_all(const KeepGoing& keep_going, const VisitNode& visit);
         // What these objects lead to. The boundaries are not looked into, nor are classes and modules, but for the objects
         // themselves, which are nodes 1, 2 … in their order, each once.
         bool read_from(const std::vector<PyObject*>& objects, const std::vector<PyObject*>& boundaries,
@@ -42,7 +45,7 @@ namespace xmemory::cpython
         bool is_boundary(Number node) const { return node > roots_ && node <= boundaries_; }
         bool is_class_or_module(Number node) const
         {
-            return !is_key_table(node) && (PyType_Check(object(node)) || PyModule_Check(object(node)));
+            return node < facts_.size() ? facts_[node].is_class_or_module : reads_as_class_or_module(node);
         }
 
         // A node is an object, or the table of keys that several dicts share (Objects/dictobject.c, split tables).
@@ -66,8 +69,14 @@ namespace xmemory::cpython
         // The count of references that the node itself has.
         Py_ssize_t references(Number node) const
         {
-            return is_key_table(node) ? key_table(node)->references : Py_REFCNT(object(node));
+            return node < facts_.size()  ? facts_[node].references
+                   : is_key_table(node) ? key_table(node)->references
+                                        : Py_REFCNT(object(node));
         }
+
+        // In types(); no_type for a table of keys.
+        static constexpr std::uint32_t no_type = ~std::uint32_t{0};
+        std::uint32_t type_number(Number node) const { return node < facts_.size() ? facts_[node].type : read_type_number(node); }
 
         // What it holds, once for each reference.
         const Number* targets_begin(Number node) const { return targets_.data() + first_target_[node]; }
@@ -83,10 +92,21 @@ namespace xmemory::cpython
     private:
         static constexpr std::size_t buffer_size = 512;
 
+        // What those who come after the walk ask of each node, read while its memory is at hand: in another order than they were
+        // made in, each look at an object waits for memory.
+        struct NodeFacts
+        {
+            BytesByOrigin bytes{};
+            Py_ssize_t references = 0;
+            std::uint32_t type = no_type;
+            bool is_class_or_module = false;
+        };
+
         static int visit(PyObject* target, void* graph);
         void push(std::uintptr_t target);
         void number_targets();
         void put(const void* object, std::uintptr_t node);
+        void reserve();
         void put_tracked();
         void put_frames();
         bool look_into_all(const KeepGoing& keep_going);
@@ -95,12 +115,20 @@ namespace xmemory::cpython
         void push_table(DictKeys& keys);
         void push_keys(const DictKeys& keys);
         bool is_looked_into(Number node) const;
+        bool reads_as_class_or_module(Number node) const
+        {
+            return !is_key_table(node) && (PyType_Check(object(node)) || PyModule_Check(object(node)));
+        }
+        std::uint32_t read_type_number(Number node) const { return is_key_table(node) ? no_type : types_.number_of(Py_TYPE(object(node))); }
+        BytesByOrigin read_bytes(Number node) const;
 
         ObjectTable numbers_;
         std::vector<std::uintptr_t> nodes_{0}; // the address; bit 0 is set for a table of keys
         std::vector<std::uint32_t> first_target_{0, 0};
         std::vector<Number> targets_;
         std::vector<std::uintptr_t> buffer_; // the last targets, not numbered yet
+        std::vector<NodeFacts> facts_; // of what read_from has met, from node 0 on; else empty
+        const VisitNode* visit_node_ = nullptr; // then no targets are kept
         bool has_boundaries_ = false;
         Number roots_ = 0;      // the last node that is looked into whatever it is
         Number boundaries_ = 0; // the last one behind the roots that is not

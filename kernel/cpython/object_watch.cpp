@@ -292,6 +292,10 @@ namespace xmemory::cpython::object_watch
             end();
             return false;
         }
+        {
+            const core::TutorScope scope;
+            Py_XDECREF(PyList_New(0)); // which is untracked as it goes
+        }
         float_dealloc = PyFloat_Type.tp_dealloc;
         PyFloat_Type.tp_dealloc = dealloc_float;
         collections::tell_of_each(note_collection);
@@ -390,10 +394,13 @@ extern "C"
     void __wrap_PyObject_GC_UnTrack(void* object)
     {
         using namespace xmemory::cpython::object_watch;
-        untracking_is_seen = true;
-        if (__builtin_expect(is_on, 0) && Py_REFCNT(static_cast<PyObject*>(object)) == 0)
+        if (__builtin_expect(is_on, 0))
         {
-            note_end_begun(static_cast<PyObject*>(object));
+            untracking_is_seen = true;
+            if (Py_REFCNT(static_cast<PyObject*>(object)) == 0)
+            {
+                note_end_begun(static_cast<PyObject*>(object));
+            }
         }
         __real_PyObject_GC_UnTrack(object);
     }

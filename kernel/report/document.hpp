@@ -142,10 +142,34 @@ namespace xmemory::report
         std::string not_shown; // below the rows: "and 12 more"; or empty
     };
 
+    // Objects and the references between them: a tree from the object that was asked about, and the references across it.
+    struct Graph
+    {
+        struct Node
+        {
+            std::string name; // how its parent holds it: ".rows", "[0]"; of the first, what was typed
+            std::string kind; // what it is: "list", "and 1,204 more like this: Node"
+            std::int64_t bytes = 0; // told as an area
+            bool is_folded = false; // stands for others too, that are not drawn
+            std::size_t parent = 0; // comes before it; of the first, itself
+        };
+        struct Reference
+        {
+            std::size_t from = 0;
+            std::size_t to = 0;
+            std::string name;
+            bool closes_cycle = false; // from is reached from to, or is it
+        };
+        std::vector<Node> nodes;
+        std::vector<Reference> across;
+        bool holders = false; // children hold their parents; else parents hold their children
+        std::string alternative_text;
+    };
+
     // What is folded away until asked for. In text it is left out.
     struct Details;
 
-    using Part = std::variant<Paragraph, Code, Table, Picture, Squares, Chart, Ring, Nearness, Fan, Details>;
+    using Part = std::variant<Paragraph, Code, Table, Picture, Squares, Chart, Ring, Nearness, Fan, Graph, Details>;
 
     struct Details
     {

@@ -7,6 +7,7 @@
 
 #include "report/bar.hpp"
 #include "report/characters.hpp"
+#include "report/graph_words.hpp"
 #include "report/html_layout.hpp"
 #include "report/numbers.hpp"
 #include "report/palette.hpp"
@@ -124,6 +125,23 @@ namespace xmemory::report
             layout_cell("text-align:left;padding:0 10px 0 0;vertical-align:top",
                         svg_image(drawn, fan.alternative_text, Fit::block_fixed)) +
             layout_cell("text-align:left;padding:0;vertical-align:top", fixed_lines(labels, fan_row_px, label_px) + below)));
+    }
+
+    std::string picture_html(const Graph& graph)
+    {
+        std::string lines;
+        for (const std::string& line : graph_lines(graph))
+            lines += escape_html(line) + "\n";
+        const std::string words = fmt::format(
+            R"(<pre style="margin:4px 0;padding:0;border:none;background:none;font-family:monospace;font-size:13px;line-height:1.4;)"
+            R"(overflow:auto">{}</pre>)",
+            lines);
+        const std::optional<SvgPicture> drawn = graph_svg(graph);
+        if (!drawn)
+            return lines.empty() ? "" : words;
+        return fmt::format(R"(<div style="margin:4px 0 8px 0">{}</div>)"
+                           R"(<details style="margin:4px 0"><summary style="cursor:pointer">In words</summary>{}</details>)",
+                           svg_image(*drawn, graph.alternative_text, Fit::block_fixed), words);
     }
 
     std::string picture_html(const Nearness& nearness)

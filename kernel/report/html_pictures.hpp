@@ -16,6 +16,8 @@ namespace xmemory::report
     std::string picture_html(const Chart& chart);
     // The ring in words beside it.
     std::string picture_html(const Ring& ring);
+    // The picture, where there is a library to lay it out, and the same in words, folded; else the words.
+    std::string picture_html(const Graph& graph);
     // A row for each mark, under words for the two ends and the middle.
     std::string picture_html(const Nearness& nearness);
     // The object's name at the left, one image for all ways, where each begins at the right.

@@ -1,9 +1,11 @@
 // The pictures of reports as small self-contained SVG documents, each drawn in the file of its name (svg_squares.cpp …), and
 // the <img> that holds one. Whole pixels where edges are straight, so that they are sharp; mid-tones, so that no theme needs
-// detecting; no text, since text in an image takes no theme colour: labels stand beside it in the HTML. Any thread.
+// detecting; no text, since text in an image takes no theme colour: labels stand beside it in the HTML, but for those of a graph,
+// which have a ground of their own. Any thread.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "report/document.hpp"
@@ -46,6 +48,9 @@ namespace xmemory::report
     inline constexpr int fan_row_px = 20;
     inline constexpr int most_fan_dots = 5;
     SvgPicture fan_svg(const Fan& fan);
+    // Objects as circles, whose areas are their bytes, with their names beside them; references as arrows, those that close a cycle
+    // dashed and in another colour. nullopt where it cannot be laid out (graph_layout.hpp).
+    std::optional<SvgPicture> graph_svg(const Graph& graph);
 
     inline constexpr int nearness_decade_px = 40;
 

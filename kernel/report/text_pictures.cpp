@@ -5,6 +5,7 @@
 
 #include "report/bar.hpp"
 #include "report/characters.hpp"
+#include "report/graph_words.hpp"
 #include "report/nearness.hpp"
 #include "report/numbers.hpp"
 #include "report/ring.hpp"
@@ -170,5 +171,13 @@ namespace xmemory::report
         for (const Nearness::Row& row : nearness.rows)
             grid.push_back({visible(row.label), nearness_line(row.ratio), visible(row.remark)});
         return aligned(grid, {Align::left, Align::bar, Align::left});
+    }
+
+    std::string picture_text(const Graph& graph)
+    {
+        std::string text;
+        for (const std::string& line : graph_lines(graph))
+            text += (text.empty() ? "" : "\n") + cut_to_width(visible(line), page_columns);
+        return text;
     }
 }

@@ -62,24 +62,42 @@ class PeerFailed(Exception):
 
 def install(environment):
     """Makes the environment, and installs into it what is not there yet. The peers to run, and by name why others cannot be."""
-    python = environment / "bin/python"
-    if not python.exists():
-        progress.say(f"Making an environment for the peers in {environment}")
-        base = Path(sys.base_prefix) / f"bin/python{sys.version_info[0]}.{sys.version_info[1]}"
-        subprocess.run([base, "-m", "venv", environment], check=True)
-    failed = {}
+    _make(environment)
     ours = {found.name.lower(): found.version for found in distributions()}
     libraries = [f"{name}=={ours[name]}" for name in ("numpy", "pandas", "ipython")]  # the same as the kernels have
-    for package in dict.fromkeys([*libraries, *(peer.package for peer in PEERS if peer.package)]):
-        reason = _install_one(python, package)
-        if reason:
-            progress.say(f"{package} was not installed: {reason}")
-            failed[package] = reason
+    failed = _install_all(environment, [*libraries, *(peer.package for peer in PEERS if peer.package)])
     if any(library in failed for library in libraries):
         raise PeerFailed(f"What the work needs cannot be installed for the peers: {failed}")
     return [peer for peer in PEERS if peer.package not in failed], {
         peer.name: f"not installed: {failed[peer.package]}" for peer in PEERS if peer.package in failed
     }
+
+
+def install_packages(environment, packages):
+    """The same of other tools. packages: by tool, as pip calls it. Those that are there, and by name why others are not."""
+    _make(environment)
+    failed = _install_all(environment, packages.values())
+    return [tool for tool, package in packages.items() if package not in failed], {
+        tool: f"not installed: {failed[package]}" for tool, package in packages.items() if package in failed
+    }
+
+
+def _make(environment):
+    if not (environment / "bin/python").exists():
+        progress.say(f"Making an environment for the peers in {environment}")
+        base = Path(sys.base_prefix) / f"bin/python{sys.version_info[0]}.{sys.version_info[1]}"
+        subprocess.run([base, "-m", "venv", environment], check=True)
+
+
+def _install_all(environment, packages):
+    """Why which could not be."""
+    failed = {}
+    for package in dict.fromkeys(packages):
+        reason = _install_one(environment / "bin/python", package)
+        if reason:
+            progress.say(f"{package} was not installed: {reason}")
+            failed[package] = reason
+    return failed
 
 
 def _install_one(python, package):

@@ -48,6 +48,12 @@ REPORTING = {  # by the name of the picture: a cell, and how the first sentence 
         r"You guessed 8.MB; it needed 40\.4.MB: five times as much\.",
     ),
     "progress": ("%memory progress", r"Your one guess was too small\."),
+    "refs": (
+        "class Leaf: pass\nroot = Leaf()\nroot.leaves = [Leaf() for n in range(2000)]\nroot.leaves[0].up = root\nroot.text = 'x' * 5000\n"
+        "%memory refs root --depth 4",
+        r"root leads to [\d,]+ other objects, .*kB with itself; \d+ are shown, the others folded\.",
+    ),
+    "refs-in": ("%memory refs root.leaves --in", r"One object holds root\.leaves directly\."),
     "check-passed": ("%%memory check kept<10kB\ntotal = sum(n * n for n in range(1_000))", r"Passed: kept .* \(limit 10.kB\)\."),
     "explain": ("%memory explain arena", r"arena: A stretch of 1.MiB"),
     "measure": ("%memory measure sorted(range(100_000))", r"It needs \d\.\d\d.MB at its peak and keeps nothing\."),

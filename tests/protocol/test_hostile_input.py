@@ -115,10 +115,15 @@ def test_half_characters(kernel, what):
     result = kernel.run(SURROGATES[what], timeout=60)
 
     assert result.status in ("ok", "error")
-    if IS_XMEMORY:
-        for command in ("%memory", "%memory types", "%memory cells", "%memory cell -1"):
-            kernel.ok(command)
     assert_well(kernel)
+
+
+@pytest.mark.xmemory_only
+def test_reports_where_names_have_half_characters(kernel):
+    for code in SURROGATES.values():
+        kernel.run(code)
+    for command in ("%memory", "%memory types", "%memory cells", "%memory cell -1", "%memory pools", "%memory gc"):
+        kernel.ok(command)
 
 
 def test_a_character_that_is_never_finished_stays_with_its_cell(kernel):

@@ -59,6 +59,8 @@ CELLS = {
     "who holds": "%memory who forest[7]",
     "gc": "ring(5_000)\n%memory gc",
     "gc cycles": "%memory gc",
+    "refs": "%memory refs forest",
+    "refs in": "%memory refs forest --in",
     "pools": "%memory pools",
     "pools diff": "%memory pools --diff 1",
     "trim": "%memory pools --trim",

@@ -7,8 +7,8 @@ function(add_allocation_driver name accounting)
     set_target_properties(${name} PROPERTIES ENABLE_EXPORTS ON)
     if(accounting)
         target_link_libraries(${name} PRIVATE xmemory::cpython xmemory::malloc_hooks)
-        # Nothing in this program refers to gc_entries.c, and all of Python does.
-        target_link_options(${name} PRIVATE -Wl,--undefined=__wrap_PyGC_Collect)
+        # Nothing in this program refers to gc_entries.c and object_watch.cpp, and all of Python does.
+        target_link_options(${name} PRIVATE -Wl,--undefined=__wrap_PyGC_Collect,--undefined=__wrap_PyObject_GC_UnTrack)
     else()
         target_compile_definitions(${name} PRIVATE XMEMORY_WITHOUT_ACCOUNTING)
     endif()
