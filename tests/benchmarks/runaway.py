@@ -69,7 +69,7 @@ class Tool:
         """Fil's kernel watches what it is told to."""
         return self.run(("%%filprofile\n" if self.kind.name == "Fil" else "") + PROGRAMS[program])
 
-    def run(self, code, timeout_seconds=60):
+    def run(self, code, timeout_seconds=300):
         """The reply to a cell, with its metadata."""
         request = self.kernel.client.execute(code, store_history=False)
         return self.kernel.whole_reply(request, timeout_seconds)
@@ -106,7 +106,7 @@ def one_run(tool, program, limit_name):
         tool.ready()
         reply = tool.run_program(program)
         freed = tool.run(FREE)
-        tool.kernel.run("answer = 6 * 7", 60)
+        tool.kernel.run("answer = 6 * 7", 300)
     except Exception as error:
         tool.end()
         return {"alive": False, "why": str(error), "left_a_report": "Wrote flamegraph" in str(error)}
