@@ -62,7 +62,8 @@ namespace xmemory::magics
     {
         static const std::vector<Command> table = {
             overview_command(),   cell_command(),    cells_command(),  measure_command(), compare_command(),
-            structures_command(), size_command(),    refs_command(),   types_command(),   mark_command(),    gc_command(),
+            structures_command(), size_command(),    who_command(),    refs_command(),    types_command(),   mark_command(),
+            gc_command(),
             life_command(),
             pools_command(),      predict_command(), progress_command(), check_command(), limit_command(),
             death_command(),      explain_command(), footer_command(),  help_command()};

@@ -26,4 +26,5 @@ namespace xmemory::magics
     Command size_command();
     Command structures_command();
     Command types_command();
+    Command who_command();
 }

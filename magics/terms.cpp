@@ -356,6 +356,18 @@ namespace xmemory::magics
              "not what stands in them.",
              "Python/sysmodule.c: _PySys_GetSizeOf",
              "%memory measure [str(n) for n in range(1000)]"},
+            {"only through it",
+             {"exclusive", "exclusive bytes"},
+             "What nothing else leads to, so that it would be freed with this one. What two variables lead to is only through "
+             "neither of them.",
+             "Include/object.h: Py_DECREF",
+             "%memory who"},
+            {"holder",
+             {"who holds", "who holds it", "referrer"},
+             "An object lives as long as something refers to it: a name, a list, a default argument, a generator that waits. "
+             "Weak references hold nothing, and what only the object itself leads to goes with it.",
+             "Include/object.h: Py_INCREF, Py_DECREF",
+             "%memory who"},
             {"first item",
              {"first", "time to the first item"},
              "How long it takes and how much memory it needs until the first value can be used. A list is made whole before "

@@ -1,6 +1,8 @@
 #include "cpython/holder_cuts.hpp"
 
+#include <algorithm>
 #include <cstring>
+#include <vector>
 
 #include "cpython/object_text.hpp"
 
@@ -21,8 +23,20 @@ namespace xmemory::cpython
 
         std::string attribute_is_none(const std::string& owner, const std::string& name) { return owner + "." + name + " = None"; }
 
+        // What an object keeps for itself goes with it: df, not df._mgr.
+        bool is_private(const std::string& name) { return !name.empty() && name[0] == '_'; }
+
+        bool is_class(const HeapGraph& graph, Number node) { return !graph.is_key_table(node) && PyType_Check(graph.object(node)); }
+
+        // What a module needs stays: only the object itself is taken from it, or the last traceback.
+        bool may_leave_module(const HeapGraph& graph, const HolderPaths& paths, const Reference& reference)
+        {
+            return graph.find(reference.target) == paths.object() || PyTraceBack_Check(reference.target);
+        }
+        std::string cleared(const HolderPath& path) { return path.begins_in_module ? "" : path.expression + ".clear()"; }
+
         // A dict's entry. path: to the dict. For the attributes of a module, a class or an instance: as one writes those.
-        std::string cut_of_entry(const HolderPaths& paths, const HolderPath& path, Number dict, const Reference& reference,
+        std::string cut_of_entry(const HeapGraph& graph, const HolderPaths& paths, const HolderPath& path, Number dict, const Reference& reference,
                                  std::uint32_t references)
         {
             const std::string& expression = path.expression;
@@ -37,10 +51,12 @@ namespace xmemory::cpython
             if (of_module || of_attributes)
             {
                 const std::string owner = of_module ? expression : expression.substr(0, expression.size() - std::strlen(".__dict__"));
-                return is_identifier(name) && reference.kind == Kind::value ? attribute_is_none(owner, name) : "";
+                const bool of_class = path.nodes.size() > 1 && is_class(graph, path.nodes[path.nodes.size() - 2]);
+                const bool is_open = of_module ? !is_private(name) && may_leave_module(graph, paths, reference) : !is_private(name) || of_class;
+                return is_open && is_identifier(name) && reference.kind == Kind::value ? attribute_is_none(owner, name) : "";
             }
             const auto key = reference.name != nullptr ? literal_of(reference.name) : std::nullopt;
-            return references == 1 && key ? "del " + expression + "[" + *key + "]" : expression + ".clear()";
+            return references == 1 && key ? "del " + expression + "[" + *key + "]" : cleared(path);
         }
 
         std::string cut_of_part(const std::string& expression, PyObject* holder, const Reference& reference)
@@ -57,13 +73,14 @@ namespace xmemory::cpython
             return is_args ? expression + ".args = ()" : "";
         }
 
-        std::string cut_of_element(const std::string& expression, PyObject* holder, const Reference& reference, std::uint32_t references)
+        std::string cut_of_element(const HolderPath& path, PyObject* holder, const Reference& reference, std::uint32_t references)
         {
+            const std::string& expression = path.expression;
             switch (layout_of(Py_TYPE(holder)))
             {
             case Layout::list:
             case Layout::deque:
-                return references == 1 ? "del " + expression + suffix_of(reference) : expression + ".clear()";
+                return references == 1 ? "del " + expression + suffix_of(reference) : cleared(path);
             case Layout::numpy_array:
                 return references == 1 ? expression + suffix_of(reference) + " = None" : expression + ".fill(None)";
             default:
@@ -71,7 +88,7 @@ namespace xmemory::cpython
             }
         }
 
-        std::string cut_of_reference(const HolderPaths& paths, const HolderPath& path, Number node, PyObject* holder,
+        std::string cut_of_reference(const HeapGraph& graph, const HolderPaths& paths, const HolderPath& path, Number node, PyObject* holder,
                                      const Reference& reference, std::uint32_t references)
         {
             const std::string& expression = path.expression;
@@ -79,15 +96,15 @@ namespace xmemory::cpython
             {
             case Kind::value:
             case Kind::key:
-                return cut_of_entry(paths, path, node, reference, references);
+                return cut_of_entry(graph, paths, path, node, reference, references);
             case Kind::element:
-                return cut_of_element(expression, holder, reference, references);
+                return cut_of_element(path, holder, reference, references);
             case Kind::member:
-                return PyAnySet_Check(holder) && !PyFrozenSet_Check(holder) ? expression + ".clear()" : "";
+                return PyAnySet_Check(holder) && !PyFrozenSet_Check(holder) ? cleared(path) : "";
             case Kind::attribute:
-                return suffix_of(reference).empty() ? "" : expression + suffix_of(reference) + " = None";
+                return suffix_of(reference).empty() || is_private(suffix_of(reference).substr(1)) ? "" : expression + suffix_of(reference) + " = None";
             case Kind::slot:
-                return attribute_is_none(expression, reference.word);
+                return is_private(reference.word) ? "" : attribute_is_none(expression, reference.word);
             case Kind::part:
                 return PyType_Check(holder) || PyModule_Check(holder) ? "" : cut_of_part(expression, holder, reference);
             case Kind::local:
@@ -103,16 +120,57 @@ namespace xmemory::cpython
         }
     }
 
-    std::optional<Cut> cut_of(const HeapGraph& graph, const HolderPaths& paths, const HolderPath& path, Number holder, Number object,
-                              std::uint32_t references)
+    namespace
     {
-        const auto reference = paths.reference(holder, object);
-        if (!reference || (path.expression.empty() && !paths.is_notebook(holder)))
+        constexpr std::size_t most_statements = 8;
+
+        std::vector<Reference> references_to(const HeapGraph& graph, Number holder, const std::vector<Number>& held)
+        {
+            std::vector<Reference> references;
+            if (graph.is_key_table(holder))
+            {
+                return references;
+            }
+            visit_named_references(graph.object(holder),
+                                   [&](const Reference& reference)
+                                   {
+                                       const Number target = graph.find(reference.target);
+                                       if (std::binary_search(held.begin(), held.end(), target))
+                                       {
+                                           references.push_back(reference);
+                                       }
+                                       return references.size() <= most_statements;
+                                   });
+            return references;
+        }
+    }
+
+    std::optional<Cut> cut_of(const HeapGraph& graph, const HolderPaths& paths, const HolderPath& path, Number holder,
+                              const std::vector<Number>& held, std::uint32_t references)
+    {
+        if (path.expression.empty() && !paths.is_notebook(holder))
         {
             return std::nullopt;
         }
-        const std::string statement = cut_of_reference(paths, path, holder, graph.object(holder), *reference, references);
-        return statement.empty() ? std::nullopt : std::optional(Cut{statement, path.import});
+        std::vector<std::string> statements;
+        for (const Reference& reference : references_to(graph, holder, held))
+        {
+            const std::string statement = cut_of_reference(graph, paths, path, holder, graph.object(holder), reference, references);
+            if (statement.empty() || statements.size() == most_statements)
+            {
+                return std::nullopt; // one that stays is enough
+            }
+            if (std::find(statements.begin(), statements.end(), statement) == statements.end())
+            {
+                statements.push_back(statement);
+            }
+        }
+        Cut cut{"", path.import};
+        for (const std::string& statement : statements)
+        {
+            cut.statement += (cut.statement.empty() ? "" : "; ") + statement;
+        }
+        return statements.empty() ? std::nullopt : std::optional(cut);
     }
 
     std::string statement_of(const Cut& cut) { return (cut.import.empty() ? "" : "import " + cut.import + "; ") + cut.statement; }

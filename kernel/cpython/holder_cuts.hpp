@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "cpython/holder_paths.hpp"
 
@@ -16,10 +17,10 @@ namespace xmemory::cpython
         std::string import;    // a module, or ""
     };
 
-    // path: to the holder. references: how many it has to the object. Nothing where it has to go itself before it lets go (a tuple, a
+    // path: to the holder. references: how many it has to the held objects, all of which it lets go of. Nothing where it has to go itself before it lets go (a tuple, a
     // closure's cell, a frame), or where it cannot be typed; then its own holders are asked.
-    std::optional<Cut> cut_of(const HeapGraph& graph, const HolderPaths& paths, const HolderPath& path, Number holder, Number object,
-                              std::uint32_t references);
+    std::optional<Cut> cut_of(const HeapGraph& graph, const HolderPaths& paths, const HolderPath& path, Number holder,
+                              const std::vector<Number>& held, std::uint32_t references);
 
     // "import sys; sys.last_traceback = None"
     std::string statement_of(const Cut& cut);

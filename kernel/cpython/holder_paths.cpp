@@ -41,6 +41,7 @@ namespace xmemory::cpython
         begin_at(places.shell, {"get_ipython()", "", false, true});
         begin_at(places.hidden, {"get_ipython().user_ns_hidden", "", false, true});
         begin_at_modules();
+        note_keepers_of_outputs(places);
         reached_ = reach(graph, starts_, [object](Number node) { return node != object; });
         starts_.clear();
         begin_at_frames();
@@ -59,6 +60,20 @@ namespace xmemory::cpython
         {
             starts_.push_back(node);
         }
+    }
+
+    void HolderPaths::note_keepers_of_outputs(const NotebookPlaces& places)
+    {
+        for (PyObject* keeper : {places.outputs, places.hidden, places.display_hook, places.last_result})
+        {
+            if (keeper != nullptr)
+            {
+                keepers_of_outputs_.insert(graph_.find(keeper));
+                PyObject* attributes = dict_of(keeper);
+                keepers_of_outputs_.insert(attributes != nullptr ? graph_.find(attributes) : 0);
+            }
+        }
+        keepers_of_outputs_.erase(0);
     }
 
     void HolderPaths::begin_at_modules()
@@ -208,7 +223,8 @@ namespace xmemory::cpython
         }
         const bool is_typed = !suffix.empty() && (!path.expression.empty() || (path.steps.empty() && is_notebook(from)));
         const bool through_frame = !graph_.is_key_table(from) && PyFrame_Check(graph_.object(from));
-        path.expression = is_typed && !through_frame ? path.expression + suffix : "";
+        const bool is_private = suffix.compare(0, 2, "._") == 0 && suffix.compare(0, 3, ".__") != 0;
+        path.expression = is_typed && !through_frame && !is_private ? path.expression + suffix : "";
         path.words += words;
         path.steps.push_back({std::move(words), graph_.is_key_table(to) ? "attribute names" : Py_TYPE(graph_.object(to))->tp_name, to});
     }

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "cpython/heap_reach.hpp"
@@ -36,7 +37,7 @@ namespace xmemory::cpython
         std::vector<HolderStep> steps;
         std::vector<Number> nodes; // all, from where it begins
         std::string words;      // as people read it, whatever it is
-        std::string expression; // as Python reads it; "" where it cannot be typed, or only through a frame
+        std::string expression; // as Python reads it; "" where it cannot be typed, or only through a frame or what is private
         std::string import;     // the module that has to be imported for that, or ""
         bool begins_in_module = false;
         bool begins_in_machinery = false; // IPython's and the kernel's, or sys
@@ -60,6 +61,7 @@ namespace xmemory::cpython
         // What nothing that Python knows leads to: held by C code, say.
         void begin_at_others(const std::vector<Number>& nodes);
 
+        Number object() const { return object_; }
         bool is_reached(Number node) const { return reached_.from[node] != 0; }
         const std::vector<Number>& nearest_first() const { return reached_.order; }
 
@@ -69,6 +71,8 @@ namespace xmemory::cpython
         HolderPath path_along(Number node, const std::vector<Number>& further) const;
 
         bool is_namespace(Number node) const { return places_.count(node) != 0; }
+        // IPython's records of outputs, from which %xdel takes what it deletes.
+        bool keeps_outputs(Number node) const { return keepers_of_outputs_.count(node) != 0; }
         bool is_notebook(Number node) const { return node != 0 && node == notebook_; }
         const RunningLocal* running_local(Number node) const;
         // References that running frames have to it, and no object accounts for.
@@ -88,6 +92,7 @@ namespace xmemory::cpython
 
         void begin_at(PyObject* object, Place place);
         void begin_at_modules();
+        void note_keepers_of_outputs(const NotebookPlaces& places);
         void begin_at_frames();
         std::vector<Number> nodes_to(Number node) const;
         HolderPath begin(Number node) const;
@@ -100,6 +105,7 @@ namespace xmemory::cpython
         std::unordered_map<Number, Place> places_;
         std::unordered_map<Number, RunningLocal> locals_;
         std::unordered_map<Number, Py_ssize_t> of_frames_;
+        std::unordered_set<Number> keepers_of_outputs_;
         Reached reached_;
     };
 }

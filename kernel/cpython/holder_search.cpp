@@ -59,21 +59,47 @@ namespace xmemory::cpython
                             ++of_this[*target];
                         }
                     }
-                    for (const auto& [held, references] : of_this)
+                    if (!of_this.empty())
                     {
-                        found_.counted[held] += references;
-                        if (holders.size() < most_kept)
-                        {
-                            holders.push_back({node, held, references, {}, {}});
-                        }
-                        else
-                        {
-                            ++found_.not_looked_at;
-                        }
+                        add_holder(node, of_this, holders);
                     }
                     of_this.clear();
                 }
                 return holders;
+            }
+
+            // What IPython's names and records have is asked for one by one.
+            void add_holder(Number node, const std::unordered_map<Number, std::uint32_t>& of_this, std::vector<HeldBy>& holders)
+            {
+                const bool one_by_one = paths_.is_notebook(node) || paths_.keeps_outputs(node);
+                HeldBy all{node, {}, 0, {}, {}};
+                for (const auto& [held, references] : of_this)
+                {
+                    found_.counted[held] += references;
+                    all.held.push_back(held);
+                    all.references += references;
+                    if (one_by_one)
+                    {
+                        keep({node, {held}, references, {}, {}}, holders);
+                    }
+                }
+                std::sort(all.held.begin(), all.held.end());
+                if (!one_by_one)
+                {
+                    keep(std::move(all), holders);
+                }
+            }
+
+            void keep(HeldBy one, std::vector<HeldBy>& holders)
+            {
+                if (holders.size() < most_kept)
+                {
+                    holders.push_back(std::move(one));
+                }
+                else
+                {
+                    ++found_.not_looked_at;
+                }
             }
 
             // As the paths to them come: shortest first, those to which none leads at last.
@@ -127,13 +153,13 @@ namespace xmemory::cpython
             {
                 one.path = paths_.path_to(one.holder);
                 one.cut = cut_of(graph_, paths_, one.path, one.holder, one.held, one.references);
-                if (one.cut || paths_.is_namespace(one.holder))
+                if (one.cut || paths_.is_namespace(one.holder) || paths_.keeps_outputs(one.holder))
                 {
                     found_.let_go.push_back(std::move(one));
                 }
                 else
                 {
-                    add_between(one.holder, one.held);
+                    add_between(one.holder, one.held[0]);
                 }
             }
 

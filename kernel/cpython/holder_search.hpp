@@ -14,7 +14,7 @@ namespace xmemory::cpython
     struct HeldBy
     {
         Number holder = 0;
-        Number held = 0; // the object, or what holds it on the way
+        std::vector<Number> held; // the object, or what holds it on the way
         std::uint32_t references = 0;
         HolderPath path; // to the holder
         std::optional<Cut> cut;

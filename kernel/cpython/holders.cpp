@@ -7,6 +7,7 @@
 #include "cpython/holder_search.hpp"
 #include "cpython/holder_words.hpp"
 #include "cpython/object_text.hpp"
+#include "cpython/owners.hpp"
 #include "cpython/tracked.hpp"
 #include "cpython/type_table.hpp"
 
@@ -37,20 +38,7 @@ namespace xmemory::cpython
             Telling(const HeapGraph& graph, const NotebookPlaces& places, PyObject* object, Py_ssize_t our_own, std::size_t most)
                 : graph_(graph), places_(places), object_(object), node_(graph.find(object)), our_own_(our_own), most_(most),
                   paths_(graph, places, node_)
-            {
-                for (PyObject* one : {places.outputs, places.hidden, places.display_hook, places.last_result})
-                {
-                    if (one != nullptr)
-                    {
-                        keepers_of_outputs_.insert(graph.find(one));
-                        if (PyObject* attributes = dict_of(one))
-                        {
-                            keepers_of_outputs_.insert(graph.find(attributes));
-                        }
-                    }
-                }
-                keepers_of_outputs_.erase(0);
-            }
+            {}
 
             Holders tell()
             {
@@ -114,7 +102,7 @@ namespace xmemory::cpython
                 std::uint32_t kept = 0;
                 for (const HeldBy& one : search_.let_go)
                 {
-                    if (one.held == node && keepers_of_outputs_.count(one.holder) != 0)
+                    if (one.held[0] == node && paths_.keeps_outputs(one.holder))
                     {
                         keeper = keeper == 0 ? one.holder : keeper;
                         kept += one.references;
@@ -192,11 +180,11 @@ namespace xmemory::cpython
                 std::vector<Cut> cuts;
                 for (const HeldBy& one : search_.let_go)
                 {
-                    if (paths_.is_notebook(one.holder) || keepers_of_outputs_.count(one.holder) != 0)
+                    if (paths_.is_notebook(one.holder) || paths_.keeps_outputs(one.holder))
                     {
                         continue; // told
                     }
-                    const HolderPath path = paths_.path_along(one.holder, way_from(one.held));
+                    const HolderPath path = paths_.path_along(one.holder, way_from(one.held[0]));
                     Holder holder = holder_of(path, one.cut ? statement_of(*one.cut) : "", one.references);
                     if (holder.kind == Kind::traceback && path.begins_in_machinery && one.cut)
                     {
@@ -300,7 +288,7 @@ namespace xmemory::cpython
                     ring.push_back(inside.from[ring.back()]);
                 }
                 std::reverse(ring.begin(), ring.end());
-                const std::vector<Number> rest = way_from(back.held);
+                const std::vector<Number> rest = way_from(back.held[0]);
                 ring.insert(ring.end(), rest.begin(), rest.end());
                 for (std::size_t index = 1; index < ring.size(); ++index)
                 {
@@ -317,28 +305,16 @@ namespace xmemory::cpython
             // Held by C code, by way of these, or garbage.
             void tell_others(const std::vector<const HeldBy*>& others)
             {
-                std::vector<Number> all;
-                for (Number node = 1; node <= graph_.size(); ++node)
-                {
-                    all.push_back(node);
-                }
-                const std::vector<std::uint32_t> counts = count_references(graph_, all);
-                std::vector<Number> of_c_code;
-                for (const Number node : all)
-                {
-                    const Py_ssize_t known = static_cast<Py_ssize_t>(counts[node]) + paths_.references_of_frames(node) + (node == node_ ? our_own_ : 0);
-                    if (graph_.references(node) > known && !paths_.is_reached(node))
-                    {
-                        of_c_code.push_back(node);
-                    }
-                }
+                std::vector<Number> of_c_code = held_by_c_code(graph_);
+                of_c_code.erase(std::remove_if(of_c_code.begin(), of_c_code.end(), [&](Number node) { return node == node_ || paths_.is_reached(node); }),
+                                of_c_code.end());
                 paths_.begin_at_others(of_c_code);
                 bool garbage_is_told = false;
                 for (const HeldBy* one : others)
                 {
                     if (paths_.is_reached(one->holder))
                     {
-                        add(holder_of(paths_.path_along(one->holder, way_from(one->held)), "", one->references));
+                        add(holder_of(paths_.path_along(one->holder, way_from(one->held[0])), "", one->references));
                     }
                     else if (!garbage_is_told)
                     {
@@ -404,7 +380,6 @@ namespace xmemory::cpython
             Py_ssize_t our_own_;
             std::size_t most_;
             HolderPaths paths_;
-            std::set<Number> keepers_of_outputs_;
             HolderSearch search_;
             Holders told_;
             const std::string empty_;

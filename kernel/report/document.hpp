@@ -127,6 +127,21 @@ namespace xmemory::report
         std::string alternative_text;
     };
 
+    // Ways to one object, at the left, a row each: where the way begins, at the right, and how many objects lie between.
+    struct Fan
+    {
+        struct Row
+        {
+            std::string label; // of where it begins
+            int kind = 0;      // the same marker for the same kind
+            int between = 0;
+        };
+        std::vector<Row> rows;
+        std::string object;
+        std::string alternative_text;
+        std::string not_shown; // below the rows: "and 12 more"; or empty
+    };
+
     // Objects and the references between them: a tree from the object that was asked about, and the references across it.
     struct Graph
     {
@@ -154,7 +169,7 @@ namespace xmemory::report
     // What is folded away until asked for. In text it is left out.
     struct Details;
 
-    using Part = std::variant<Paragraph, Code, Table, Picture, Squares, Chart, Ring, Nearness, Graph, Details>;
+    using Part = std::variant<Paragraph, Code, Table, Picture, Squares, Chart, Ring, Nearness, Fan, Graph, Details>;
 
     struct Details
     {

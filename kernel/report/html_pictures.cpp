@@ -22,6 +22,7 @@ namespace xmemory::report
         constexpr int picture_width_px = 600;
         constexpr int picture_height_px = 16;
         constexpr int widest_label_px = 90;
+        constexpr int widest_object_px = 150;
         constexpr int column_px = 10; // no narrower than a character of the text, but for the widest letters
         constexpr int gap_px = 10;
 
@@ -104,6 +105,26 @@ namespace xmemory::report
                         svg_image(ring_svg(ring), "objects that hold each other in a ring", Fit::inline_fixed)) +
             layout_cell("text-align:left;padding:0;vertical-align:middle;overflow-wrap:break-word;max-width:480px",
                         "<div>" + words + "</div>" + (ring.caption.empty() ? "" : caption))));
+    }
+
+    std::string picture_html(const Fan& fan)
+    {
+        if (fan.rows.empty())
+            return {};
+        std::vector<std::string> labels;
+        for (const Fan::Row& row : fan.rows)
+            labels.push_back(row.label);
+        const SvgPicture drawn = fan_svg(fan);
+        const int object_px = std::min(widest_object_px, column_px * display_width(fan.object));
+        const int label_px = picture_width_px - object_px - drawn.width_px - 2 * gap_px;
+        const std::string below =
+            fan.not_shown.empty() ? "" : fmt::format(R"(<div style="opacity:0.8">{}</div>)", escape_html(fan.not_shown));
+        return layout_table(layout_row(
+            layout_cell("text-align:right;padding:0 10px 0 0;vertical-align:top;font-weight:bold",
+                        fixed_lines({fan.object}, drawn.height_px, object_px)) +
+            layout_cell("text-align:left;padding:0 10px 0 0;vertical-align:top",
+                        svg_image(drawn, fan.alternative_text, Fit::block_fixed)) +
+            layout_cell("text-align:left;padding:0;vertical-align:top", fixed_lines(labels, fan_row_px, label_px) + below)));
     }
 
     std::string picture_html(const Graph& graph)

@@ -20,4 +20,6 @@ namespace xmemory::report
     std::string picture_html(const Graph& graph);
     // A row for each mark, under words for the two ends and the middle.
     std::string picture_html(const Nearness& nearness);
+    // The object's name at the left, one image for all ways, where each begins at the right.
+    std::string picture_html(const Fan& fan);
 }

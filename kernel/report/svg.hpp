@@ -44,6 +44,10 @@ namespace xmemory::report
     // Nodes on a circle, an arrow from each to the next; more than are drawn are three dots.
     SvgPicture ring_svg(const Ring& ring);
 
+    // A line from the object to where each way begins, with a dot for each object between; as many rows of fan_row_px.
+    inline constexpr int fan_row_px = 20;
+    inline constexpr int most_fan_dots = 5;
+    SvgPicture fan_svg(const Fan& fan);
     // Objects as circles, whose areas are their bytes, with their names beside them; references as arrows, those that close a cycle
     // dashed and in another colour. nullopt where it cannot be laid out (graph_layout.hpp).
     std::optional<SvgPicture> graph_svg(const Graph& graph);

@@ -10,6 +10,7 @@
 #include "report/numbers.hpp"
 #include "report/ring.hpp"
 #include "report/squares.hpp"
+#include "report/svg.hpp"
 #include "report/text_grid.hpp"
 
 namespace xmemory::report
@@ -142,6 +143,23 @@ namespace xmemory::report
         const std::string words = visible(ring_words(ring, "(back to the first)"));
         const std::string caption = visible(ring.caption);
         return wrapped(words + (words.empty() || caption.empty() ? "" : "  ") + caption);
+    }
+
+    std::string picture_text(const Fan& fan)
+    {
+        Grid grid;
+        for (std::size_t row = 0; row < fan.rows.size(); ++row)
+        {
+            const bool is_first = row == 0, is_last = row + 1 == fan.rows.size();
+            std::string way = is_first ? (is_last ? "──" : "┬─") : is_last ? "└─" : "├─";
+            for (int dot = 0; dot < std::min(fan.rows[row].between, most_fan_dots); ++dot)
+                way += "○─";
+            grid.push_back({is_first ? visible(fan.object) : "", way + "● " + visible(fan.rows[row].label)});
+        }
+        if (grid.empty())
+            return {};
+        const std::string more = fan.not_shown.empty() ? "" : "\n" + wrapped(visible(fan.not_shown));
+        return aligned(grid, {Align::left, Align::left}) + more;
     }
 
     std::string picture_text(const Nearness& nearness)

@@ -16,5 +16,6 @@ namespace xmemory::report
     std::string picture_text(const Chart& chart);
     std::string picture_text(const Ring& ring);
     std::string picture_text(const Nearness& nearness);
+    std::string picture_text(const Fan& fan);
     std::string picture_text(const Graph& graph);
 }

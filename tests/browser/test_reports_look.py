@@ -57,6 +57,8 @@ REPORTING = {  # by the name of the picture: a cell, and how the first sentence 
     "check-passed": ("%%memory check kept<10kB\ntotal = sum(n * n for n in range(1_000))", r"Passed: kept .* \(limit 10.kB\)\."),
     "explain": ("%memory explain arena", r"arena: A stretch of 1.MiB"),
     "measure": ("%memory measure sorted(range(100_000))", r"It needs \d\.\d\d.MB at its peak and keeps nothing\."),
+    "who": ("reader = lambda rows=[bytes(1000) for n in range(100)]: rows\nmine = [reader.__defaults__[0][0]]\n"
+            "%memory who mine[0]", r"mine\[0\]: 1\.03.kB, 2 holders\."),
     "overview": ("%memory", r"In use: \d+\.?\d*.MB\."),
     "cells": ("%memory cells", r"Cell \[\d+\] has most still in use: 40\.4.MB\."),
     "life": (LIFE, r"kept \(list, bound at line 2\) died at line 6, when its last reference went\."),

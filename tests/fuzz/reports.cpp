@@ -103,9 +103,22 @@ namespace
         return nearness;
     }
 
+    Fan fan_of(GivenBytes& bytes)
+    {
+        Fan fan;
+        for (int rows = bytes.below(6); rows > 0; --rows)
+        {
+            fan.rows.push_back({bytes.text(), bytes.below(20), bytes.below(9)});
+        }
+        fan.object = bytes.text();
+        fan.alternative_text = bytes.text();
+        fan.not_shown = bytes.text();
+        return fan;
+    }
+
     Part part_of(GivenBytes& bytes, int depth)
     {
-        switch (bytes.below(depth < 3 ? 9 : 8))
+        switch (bytes.below(depth < 3 ? 10 : 8))
         {
         case 0:
             return Code{bytes.text(255)};
@@ -121,6 +134,8 @@ namespace
             return ring_of(bytes);
         case 6:
             return nearness_of(bytes);
+        case 9:
+            return fan_of(bytes);
         case 8:
         {
             Details details{bytes.text(), {}};

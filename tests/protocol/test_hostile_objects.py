@@ -63,6 +63,7 @@ def test_the_whole_heap_is_looked_at(armed, line):
     assert any(REPORT in bundle for bundle in shown)
 
 
+@pytest.mark.timeout(300)  # who reads the whole heap for each
 @pytest.mark.parametrize("command", EACH)
 def test_each_is_looked_at(armed, command):
     command, *options = command.split()

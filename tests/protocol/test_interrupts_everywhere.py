@@ -55,6 +55,8 @@ CELLS = {
     "compare": "%memory compare work(2_000) vs [i for i in range(2_000)]",
     "compare sizes": "%%memory compare n=10..10_000\n## one\nlist(range(n))\n## two\nset(range(n))",
     "structures": "%memory structures 3_000",
+    "who": "%memory who",
+    "who holds": "%memory who forest[7]",
     "gc": "ring(5_000)\n%memory gc",
     "gc cycles": "%memory gc",
     "refs": "%memory refs forest",

@@ -99,13 +99,22 @@ namespace xmemory::report
             EXPECT_TRUE(contains(html, R"(alt="two guesses")"));
         }
 
+        TEST(FanHtml, HasTheObjectTheWaysAndWhereEachBegins)
+        {
+            const std::string html = picture_html(Fan{{{"y[3]", 0, 1}, {"Out[5]", 1, 0}}, "x", "two ways to x", "and 2 more"});
+            EXPECT_EQ(images_in(html), 1);
+            EXPECT_LT(html.find(">x<"), html.find(R"(alt="two ways to x")"));
+            EXPECT_LT(html.find(R"(alt="two ways to x")"), html.find("y[3]\nOut[5]"));
+            EXPECT_TRUE(contains(html, ">and 2 more<"));
+        }
+
         TEST(PictureHtml, SaysOfEachCellHowItIsAligned)
         {
             // Front ends align the cells of their tables to the right.
             Nearness nearness;
             nearness.rows = {{"list", 0.2, "remark"}};
             for (const std::string& html :
-                 {picture_html(arenas(1)), picture_html(nearness), picture_html(Ring{{"Node"}, 0, "caption"})})
+                 {picture_html(arenas(1)), picture_html(nearness), picture_html(Fan{{{"y", 0, 0}}, "x", "", ""}), picture_html(Ring{{"Node"}, 0, "caption"})})
             {
                 const std::regex cell("<td style=\"(?![^\"]*text-align:)");
                 EXPECT_FALSE(std::regex_search(html, cell)) << html;
@@ -121,6 +130,7 @@ namespace xmemory::report
             nearness.alternative_text = hostile;
             nearness.rows = {{hostile, 1, hostile}};
             for (const std::string& html : {picture_html(squares), picture_html(nearness),
+                                            picture_html(Fan{{{hostile, 0, 1}}, hostile, hostile, hostile}),
                                             picture_html(Ring{{hostile}, 0, hostile}), picture_html(Ring{{}, 0, hostile})})
             {
                 EXPECT_FALSE(contains(html, "<script"));
@@ -132,6 +142,7 @@ namespace xmemory::report
         {
             EXPECT_EQ(picture_html(Squares{}), "");
             EXPECT_EQ(picture_html(Nearness{}), "");
+            EXPECT_EQ(picture_html(Fan{}), "");
         }
     }
 }

@@ -86,6 +86,16 @@ namespace xmemory::report
             EXPECT_EQ(picture_text(Ring{{}, 0, "nothing"}), "nothing");
         }
 
+        TEST(FanText, HasARowForEachWay)
+        {
+            EXPECT_EQ(picture_text(Fan{{{"y[3]", 0, 1}, {"z", 0, 0}, {"Out[5]", 1, 0}}, "x", "", "and 2 more"}), "x  ┬─○─● y[3]\n"
+                                                                                                           "   ├─● z\n"
+                                                                                                           "   └─● Out[5]\n"
+                                                                                                           "and 2 more");
+            EXPECT_EQ(picture_text(Fan{{{"y\x1b", 0, 0}}, "x\x1b", "", ""}).find('\x1b'), std::string::npos);
+            EXPECT_EQ(picture_text(Fan{{{"y", 0, 900}}, "x", "", ""}).size(), picture_text(Fan{{{"y", 0, 5}}, "x", "", ""}).size());
+        }
+
         TEST(NearnessText, MarksEachGuessOnALine)
         {
             Nearness nearness;
@@ -112,6 +122,7 @@ namespace xmemory::report
         {
             EXPECT_EQ(picture_text(Squares{}), "");
             EXPECT_EQ(picture_text(Nearness{}), "");
+            EXPECT_EQ(picture_text(Fan{}), "");
             EXPECT_EQ(picture_text(Ring{}), "");
         }
     }
