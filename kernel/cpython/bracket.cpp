@@ -5,6 +5,7 @@
 
 #include "core/scope.hpp"
 #include "cpython/at_limit.hpp"
+#include "cpython/interrupt_gate.hpp"
 
 namespace xmemory::cpython
 {
@@ -19,6 +20,22 @@ namespace xmemory::cpython
         private:
             std::optional<core::LearnerScope> learner_;
             std::optional<core::TutorScope> tutor_;
+        };
+
+        // A step of a coroutine. The loop around it waits with the gate open; of the coroutines only the learner's are interrupted:
+        // IPython's would be left with its locks held.
+        class StepBracket
+        {
+        public:
+            explicit StepBracket(Side side) : bracket_(side)
+            {
+                side == Side::learner ? void(gate_.emplace()) : void(hold_.emplace());
+            }
+
+        private:
+            Bracket bracket_;
+            std::optional<InterruptGate> gate_;
+            std::optional<InterruptHold> hold_;
         };
 
         struct Wrapper
@@ -92,7 +109,11 @@ namespace xmemory::cpython
 
         PySendResult coroutine_am_send(PyObject* self, PyObject* value, PyObject** result)
         {
-            Bracket bracket(as_wrapper(self)->side);
+            const StepBracket bracket(as_wrapper(self)->side);
+            if (PyErr_Occurred())
+            {
+                return PYGEN_ERROR;
+            }
             const PySendResult sent = PyIter_Send(as_wrapper(self)->wrapped, value, result);
             *result = left(self, *result);
             return *result == nullptr ? PYGEN_ERROR : sent;
@@ -130,7 +151,11 @@ namespace xmemory::cpython
         PyObject* coroutine_throw(PyObject* self, PyObject* const* args, Py_ssize_t count)
         {
             PyObject* wrapped = as_wrapper(self)->wrapped;
-            Bracket bracket(as_wrapper(self)->side);
+            const StepBracket bracket(as_wrapper(self)->side);
+            if (PyErr_Occurred())
+            {
+                return nullptr;
+            }
             if (interrupt_wanted && count > 0 && as_wrapper(self)->side == Side::learner && is_cancellation(args[0]))
             {
                 interrupt_wanted = false;

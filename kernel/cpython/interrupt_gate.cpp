@@ -1,5 +1,7 @@
 #include "cpython/interrupt_gate.hpp"
 
+#include <Python.h>
+
 #include <pthread.h>
 #include <signal.h>
 
@@ -48,6 +50,31 @@ namespace xmemory::cpython
         if (opened_ && --depth == 0)
         {
             change_mask(SIG_BLOCK);
+        }
+    }
+
+    InterruptHold::InterruptHold()
+    {
+        if (!in_use || !core::here().runs_cells || depth == 0)
+        {
+            return;
+        }
+        depth_ = depth;
+        depth = 0;
+        change_mask(SIG_BLOCK);
+        if (PyErr_CheckSignals() != 0 && PyErr_ExceptionMatches(PyExc_KeyboardInterrupt))
+        {
+            PyErr_Clear();
+            pthread_kill(pthread_self(), SIGINT); // waits at the gate
+        }
+    }
+
+    InterruptHold::~InterruptHold()
+    {
+        if (depth_ != 0)
+        {
+            depth = depth_;
+            change_mask(SIG_UNBLOCK);
         }
     }
 }

@@ -28,4 +28,20 @@ namespace xmemory::cpython
     private:
         bool opened_ = false;
     };
+
+    // Shuts it for machinery that runs where it is open, between steps of the learner's code; gates within are opened again. An
+    // interrupt that Python has noted and not yet raised comes when the gate is open next. Another error that a signal's handler
+    // raised is set afterwards.
+    class InterruptHold
+    {
+    public:
+        InterruptHold();
+        ~InterruptHold();
+
+        InterruptHold(const InterruptHold&) = delete;
+        InterruptHold& operator=(const InterruptHold&) = delete;
+
+    private:
+        int depth_ = 0; // of what was open
+    };
 }

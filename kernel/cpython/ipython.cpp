@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <string_view>
+#include <utility>
 
 #include "core/scope.hpp"
 #include "cpython/bracket.hpp"
@@ -22,6 +23,11 @@ namespace xmemory::cpython
             Ref(Ref&& other) noexcept : object_(other.object_) { other.object_ = nullptr; }
             Ref(const Ref&) = delete;
             Ref& operator=(const Ref&) = delete;
+            Ref& operator=(Ref&& other) noexcept
+            {
+                std::swap(object_, other.object_);
+                return *this;
+            }
 
             PyObject* get() const { return object_; }
             PyObject* release()
@@ -113,14 +119,90 @@ namespace xmemory::cpython
             return true;
         }
 
-        // After an interrupt the cell's task would wait in the loop for ever: it is cancelled, and its learner's code meets
-        // KeyboardInterrupt where it waits.
-        PyObject* finish_interrupted(PyObject* loop, PyObject* task)
+        Ref task_of(PyObject* loop, PyObject* coroutine)
         {
+            const Ref asyncio(PyImport_ImportModule("asyncio"));
+            const Ref ensure(asyncio ? PyObject_GetAttrString(asyncio.get(), "ensure_future") : nullptr);
+            const Ref arguments(ensure ? PyTuple_Pack(1, coroutine) : nullptr);
+            const Ref keywords(arguments ? Py_BuildValue("{s:O}", "loop", loop) : nullptr);
+            return Ref(keywords ? PyObject_Call(ensure.get(), arguments.get(), keywords.get()) : nullptr);
+        }
+
+        bool is_true(const Ref& answer)
+        {
+            const bool is = answer && PyObject_IsTrue(answer.get()) == 1;
             PyErr_Clear();
+            return is;
+        }
+
+        // The error that is set stays.
+        bool is_done(const Ref& task)
+        {
+            PyObject *type = nullptr, *value = nullptr, *traceback = nullptr;
+            PyErr_Fetch(&type, &value, &traceback);
+            const bool is = is_true(Ref(PyObject_CallMethod(task.get(), "done", nullptr)));
+            PyErr_Restore(type, value, traceback);
+            return is;
+        }
+
+        // An interrupt is taken away, another error stays.
+        bool was_interrupted()
+        {
+            const bool was = PyErr_Occurred() != nullptr && PyErr_ExceptionMatches(PyExc_KeyboardInterrupt);
+            if (was)
+            {
+                PyErr_Clear();
+            }
+            return was;
+        }
+
+        // What is ready is run, and what that makes ready.
+        bool turn(PyObject* loop)
+        {
+            const Ref stop(PyObject_GetAttrString(loop, "stop"));
+            const Ref handle(stop ? PyObject_CallMethod(loop, "call_soon", "O", stop.get()) : nullptr);
+            const bool is_run = handle && Ref(PyObject_CallMethod(loop, "run_forever", nullptr));
+            if (handle && !is_run) // it must not stop a later run
+            {
+                PyObject *type = nullptr, *value = nullptr, *traceback = nullptr;
+                PyErr_Fetch(&type, &value, &traceback);
+                is_true(Ref(PyObject_CallMethod(handle.get(), "cancel", nullptr)));
+                PyErr_Restore(type, value, traceback);
+            }
+            return is_run;
+        }
+
+        // After an interrupt the cell's task would wait in the loop for ever: it is cancelled, and its learner's code meets
+        // KeyboardInterrupt where it waits. The interrupt may have come between the loop's taking the task's next step from its
+        // list and doing it (Lib/asyncio/base_events.py, _run_once, 3.11); that step is lost, nobody else would do it, and the
+        // task remembers only that it is to be cancelled. Another task then goes on with the coroutine. Gives the task to wait for.
+        Ref cancelled(PyObject* loop, Ref task, PyObject* coroutine)
+        {
             interrupt_bracketed_coroutine();
-            const Ref cancelled(PyObject_CallMethod(task, "cancel", nullptr));
-            return cancelled ? PyObject_CallMethod(loop, "run_until_complete", "O", task) : nullptr;
+            if (!Ref(PyObject_CallMethod(task.get(), "cancel", nullptr)))
+            {
+                return Ref(nullptr);
+            }
+            constexpr int turns_to_the_next_step = 3; // what it waits for, its own waking, and one to spare
+            for (int done = 0; done < turns_to_the_next_step; ++done)
+            {
+                const InterruptGate gate;
+                if (!turn(loop) && !was_interrupted())
+                {
+                    return Ref(nullptr);
+                }
+            }
+            const bool is_lost = !is_done(task) && is_true(Ref(PyObject_GetAttrString(task.get(), "_must_cancel")));
+            if (!is_lost)
+            {
+                return task;
+            }
+            if (PyObject_SetAttrString(task.get(), "_log_destroy_pending", Py_False) < 0)
+            {
+                PyErr_Clear();
+            }
+            Ref next = task_of(loop, coroutine);
+            return next && Ref(PyObject_CallMethod(next.get(), "cancel", nullptr)) ? std::move(next) : Ref(nullptr);
         }
 
         // In the place of IPython's runner for cells with await. The loop runs as the learner's work, since whatever tasks it
@@ -129,27 +211,27 @@ namespace xmemory::cpython
         {
             const Ref loop(PyObject_CallNoArgs(get_loop));
             const Ref machinery(loop ? make_bracketed_coroutine(coroutine, Side::tutor) : nullptr);
-            const Ref asyncio(machinery ? PyImport_ImportModule("asyncio") : nullptr);
-            const Ref ensure(asyncio ? PyObject_GetAttrString(asyncio.get(), "ensure_future") : nullptr);
-            const Ref arguments(ensure ? PyTuple_Pack(1, machinery.get()) : nullptr);
-            const Ref keywords(arguments ? Py_BuildValue("{s:O}", "loop", loop.get()) : nullptr);
-            const Ref task(keywords ? PyObject_Call(ensure.get(), arguments.get(), keywords.get()) : nullptr);
-            if (!task)
-            {
-                return nullptr;
-            }
-            PyObject* result = nullptr;
+            Ref task = machinery ? task_of(loop.get(), machinery.get()) : Ref(nullptr);
+            while (task)
             {
                 const core::LearnerScope scope;
-                const InterruptGate gate;
-                result = PyObject_CallMethod(loop.get(), "run_until_complete", "O", task.get());
+                PyObject* result = nullptr;
+                {
+                    const InterruptGate gate;
+                    result = PyObject_CallMethod(loop.get(), "run_until_complete", "O", task.get());
+                }
+                if (result != nullptr || is_done(task) || !was_interrupted())
+                {
+                    return result;
+                }
+                task = cancelled(loop.get(), std::move(task), machinery.get());
+                if (task &&
+                    is_done(task)) // with KeyboardInterrupt; the loop would wait for it for ever (_run_until_complete_cb)
+                {
+                    return PyObject_CallMethod(task.get(), "result", nullptr);
+                }
             }
-            if (result == nullptr && PyErr_ExceptionMatches(PyExc_KeyboardInterrupt))
-            {
-                const core::LearnerScope scope;
-                result = finish_interrupted(loop.get(), task.get());
-            }
-            return result;
+            return nullptr;
         }
 
         PyMethodDef run_async_method = {"run_async_cell", run_async_cell, METH_O, "Runs a cell with await."};

@@ -61,7 +61,7 @@ REPORTING = {  # by the name of the picture: a cell, and how the first sentence 
             "%memory who mine[0]", r"mine\[0\]: 1\.03.kB, 2 holders\."),
     "overview": ("%memory", r"In use: \d+\.?\d*.MB\."),
     "cells": ("%memory cells", r"Cell \[\d+\] has most still in use: 40\.4.MB\."),
-    "life": (LIFE, r"kept \(list, bound at line 2\) died at line 6, when its last reference went\."),
+    "life": (LIFE, r".*kept \(list, bound at line 2\) died at line 6, when its last reference went\."),
     "help": ("%memory help", r"%memory says where memory is and what it cost\."),
 }
 SOURCES = [CYCLES, REPORTING["gc"][0], FRAGMENTS, *[source for source, _ in list(REPORTING.values())[1:]]]

@@ -74,6 +74,34 @@ namespace xmemory::cpython
             EXPECT_TRUE(is_open());
         }
 
+        TEST_F(InterruptGateTest, IsShutWhileItIsHeldAndOpenedWithin)
+        {
+            const InterruptGate gate;
+            {
+                const InterruptHold hold;
+                EXPECT_FALSE(is_open());
+                {
+                    const InterruptGate within;
+                    EXPECT_TRUE(is_open());
+                }
+                EXPECT_FALSE(is_open());
+            }
+            EXPECT_TRUE(is_open());
+        }
+
+        TEST_F(InterruptGateTest, AnInterruptThatIsNotedWaitsWhileItIsHeld)
+        {
+            const InterruptGate gate;
+            PyErr_SetInterrupt(); // as Python's handler does
+            {
+                const InterruptHold hold;
+                EXPECT_EQ(PyErr_CheckSignals(), 0);
+            }
+            EXPECT_NE(PyErr_CheckSignals(), 0);
+            EXPECT_TRUE(PyErr_ExceptionMatches(PyExc_KeyboardInterrupt));
+            PyErr_Clear();
+        }
+
         TEST_F(InterruptGateTest, IsNotAnotherThreadsToOpen)
         {
             bool open_there = true;

@@ -43,7 +43,8 @@ def test_a_task_that_frees_its_own_from_an_earlier_cell_moves_no_figure_of_the_r
     waited = ready.ok("kept[2] = bytes(10_000)\nawait asyncio.sleep(0.2)").record
 
     large = waited["origins"]["python_large"]
-    assert (large["allocated_bytes"], large["net_bytes"], large["peak_bytes"]) == (10_033, 10_033, 10_033)
+    for figure in ("allocated_bytes", "net_bytes", "peak_bytes"):  # the task's are of 1,000,033 bytes each
+        assert 10_033 <= large[figure] < 20_000
     ready.ok("task.cancel()\nawait asyncio.sleep(0.01)")
     freed = ready.ok("kept[1] = None").record
     assert freed["freed_earlier_by_cell"] == {str(started["cell"]): 1_000_033}

@@ -159,3 +159,33 @@ def test_a_signal_handler_runs_in_a_cell(kernel):
         "import signal, time\ncame = []\nold = signal.signal(signal.SIGUSR1, lambda *a: came.append(1))\n"
         "signal.raise_signal(signal.SIGUSR1)\ntime.sleep(0.01)\nassert came == [1]\nsignal.signal(signal.SIGUSR1, old)"
     )
+
+
+LOSING = """
+import asyncio, collections
+
+class Losing(collections.deque):
+    def popleft(self):
+        handle = super().popleft()
+        if "wakeup" in str(handle):
+            asyncio.get_running_loop()._ready = collections.deque(self)
+            raise KeyboardInterrupt
+        return handle
+
+loop, ended = asyncio.get_running_loop(), []
+loop._ready = Losing(loop._ready)
+try:
+    await asyncio.sleep(0.01)
+finally:
+    await asyncio.sleep(0.01)
+    ended.append(True)
+"""
+
+
+@pytest.mark.xmemory_only
+def test_an_interrupt_between_the_loops_list_and_the_tasks_step(kernel):
+    """The loop has taken the cell's next step from its list when the interrupt comes: nobody else would do it."""
+    result = kernel.run(LOSING)
+    assert result.content["ename"] == "KeyboardInterrupt"
+    assert kernel.evaluate("ended") == "[True]"
+    assert kernel.ok("await asyncio.sleep(0.01, 'slept')").value["text/plain"] == "'slept'"
