@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <limits>
 
 #include "core/cgroups.hpp"
 #include "core/server_processes.hpp"
@@ -226,7 +227,8 @@ namespace xmemory::core::room
     std::optional<Reading> read_address_space(const Process& process) noexcept
     {
         rlimit limit{};
-        if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
+        constexpr rlim_t most = std::numeric_limits<std::int64_t>::max(); // whoever set more set none
+        if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur > most)
         {
             return std::nullopt;
         }

@@ -68,7 +68,7 @@ namespace xmemory::jupyter
     // What widgets ask of get_ipython().kernel.
     py::object Comms::make_kernel()
     {
-        const py::object type = py::module_::import("builtins").attr("type")("Kernel", py::make_tuple(), py::dict());
+        const py::object type = py::module_::import("builtins").attr("type")("Kernel", py::make_tuple(), py::dict(py::arg("__module__") = "xmemory"));
         const py::cpp_function get_parent([this](const py::args&, const py::kwargs&)
                                           { return py::dict("header"_a = py::object(iopub_.parent())); });
         type.attr("_parent_header") = py::module_::import("builtins").attr("property")(get_parent);

@@ -1,6 +1,7 @@
 #include "core/room.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <unistd.h>
 
@@ -37,8 +38,8 @@ namespace
 
         void use_v2(const std::string& mount_root, const std::string& own)
         {
-            write("proc/self/mountinfo", "31 23 0:27 " + mount_root +
-                                             " /sys/fs/cgroup rw,nosuid - cgroup2 cgroup2 rw,nsdelegate\n");
+            write("proc/self/mountinfo",
+                  "31 23 0:27 " + mount_root + " /sys/fs/cgroup rw,nosuid - cgroup2 cgroup2 rw,nsdelegate\n");
             write("proc/self/cgroup", "0::" + own + "\n");
         }
         void write_v2(const std::string& group, const std::string& limit, std::int64_t used, std::int64_t files,
@@ -68,7 +69,8 @@ namespace
             return process ? room::read(sources, *process, untouched) : std::nullopt;
         }
 
-        void expect(room::Kind kind, std::int64_t limit, std::int64_t left, const std::optional<room::Reading>& reading) const
+        void expect(room::Kind kind, std::int64_t limit, std::int64_t left,
+                    const std::optional<room::Reading>& reading) const
         {
             ASSERT_TRUE(reading);
             EXPECT_EQ(reading->kind, kind);
@@ -78,6 +80,19 @@ namespace
 
         files::path root_;
     };
+
+    TEST(RoomOfAddresses, ALimitBeyondWhatBytesAreCountedInIsNone)
+    {
+        rlimit before{};
+        ASSERT_EQ(getrlimit(RLIMIT_AS, &before), 0);
+        const rlimit huge{RLIM_INFINITY - 1, before.rlim_max};
+        ASSERT_EQ(setrlimit(RLIMIT_AS, &huge), 0);
+        room::Sources sources;
+        sources.has_address_limit = true;
+        const auto reading = room::read(sources, {}, 0);
+        setrlimit(RLIMIT_AS, &before);
+        EXPECT_FALSE(reading.has_value());
+    }
 
     TEST_F(Room, WithoutGroupsItIsWhatTheMachineHasAvailable)
     {
@@ -139,11 +154,11 @@ namespace
                   std::to_string(number) + " (a name) with) S " + std::to_string(parent) +
                       " 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 " + std::to_string(resident_pages) + " 0\n");
         };
-        stat(500, 1, 25'600);              // the server: 100 MiB
-        stat(501, 500, 2'560);             // another kernel
-        stat(502, 501, 2'560);             // what that one started
-        stat(600, 1, 1'000'000);           // somebody else
-        stat(getpid(), 500, 999'999);      // ourselves, read on their own: 50 MiB
+        stat(500, 1, 25'600);         // the server: 100 MiB
+        stat(501, 500, 2'560);        // another kernel
+        stat(502, 501, 2'560);        // what that one started
+        stat(600, 1, 1'000'000);      // somebody else
+        stat(getpid(), 500, 999'999); // ourselves, read on their own: 50 MiB
         expect(room::Kind::hub, 1'000 * mib, 1'000 * mib - 120 * mib - 50 * mib, read(0, 1'000 * mib, 500));
     }
 

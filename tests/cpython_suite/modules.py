@@ -41,6 +41,7 @@ NOT_IN_PROCESS = {
     "test_largefile": "wants gigabytes of disk",
     "test_zipfile64": "wants gigabytes of disk",
     "test_multiprocessing_main_handling": "wants a __main__ that is a file",
+    "test_posix": "changes the groups of the process, for which glibc sends each thread a signal, and xeus's threads end the process by it",
     "test_signal": "raises SIGINT and SIGALRM against the process's own handlers, which are the kernel's",
     "test_threadsignals": "raises SIGINT against the process's own handler, which is the kernel's",
 }
@@ -50,11 +51,25 @@ THE_KERNELS_INPUT = "builtins.input is the kernel's, which asks the front end"
 A_VENV = "the kernel may run in a virtual environment"
 A_NEWER_NUMPY = "the environment has a numpy, which the test uses where there is one, and which is newer than the test"
 IPYTHONS_HOOK = "sys.excepthook is IPython's"
+IPYTHONS_QUIT = "IPython takes quit and exit out of builtins"
+UTF_8 = "skipped by the suite where UTF-8 mode is on"
+ALL_FILES = "wants as many files as a process may have open, and the kernel has some open already"
 EXPLAINED = {
     "test.test_buffer.TestBufferProtocol.test_py_buffer_to_contiguous": A_NEWER_NUMPY,
     "test.test_builtin.BuiltinTest.test_input": THE_KERNELS_INPUT,
     "test.test_builtin.PtyTests.*": THE_KERNELS_INPUT,
-    "test.test_builtin.BuiltinTest.test_open_default_encoding": "skipped by the suite where UTF-8 mode is on",
+    "test.test_builtin.BuiltinTest.test_open_default_encoding": UTF_8,
+    "test.test_concurrent_futures.*.test_traceback": IPYTHONS_HOOK,
+    "test.test_io.*TextIOWrapperTest.test_default_encoding": UTF_8,
+    "test.test_multiprocessing_*.test_traceback": IPYTHONS_HOOK,
+    "test.test_pdb.*": THE_KERNELS_INPUT,
+    "test.test_pickletools.*.test_builtin_functions": THE_KERNELS_INPUT + ", and cannot be pickled",
+    "test.test_selectors.*.test_above_fd_setsize": ALL_FILES,
+    "test.test_site.HelperFunctionsTests.test_getsitepackages": A_VENV,
+    "test.test_site.HelperFunctionsTests.test_s_option": A_VENV,
+    "test.test_site.ImportSideEffectTests.test_setting_quit": IPYTHONS_QUIT,
+    "test.test_support.TestSupport.test_captured_stdin": THE_KERNELS_INPUT,
+    "test.test_zipimport_support.ZipSupportTests.test_doctest_issue4197": THE_KERNELS_INPUT,
     "test.test_code_module.TestInteractiveConsole.*": IPYTHONS_HOOK,
     "test.test_doctest.test_debug": THE_KERNELS_INPUT,
     "test.test_doctest.test_pdb_set_trace*": THE_KERNELS_INPUT,
