@@ -34,8 +34,10 @@ namespace xmemory::magics
 
         bool only_gc_frees(const Holders& holders)
         {
-            return !holders.each.empty() && std::all_of(holders.each.begin(), holders.each.end(), [](const Holder& one)
-                                                        { return one.kind == Holder::Kind::cycle || one.kind == Holder::Kind::garbage; });
+            return !holders.each.empty() &&
+                   std::all_of(holders.each.begin(), holders.each.end(),
+                               [](const Holder& one)
+                               { return one.kind == Holder::Kind::cycle || one.kind == Holder::Kind::garbage; });
         }
 
         // One that takes it from all holders, where there is one.
@@ -46,7 +48,10 @@ namespace xmemory::magics
                 return "";
             }
             const std::string& first = holders.each[0].lets_go;
-            return std::all_of(holders.each.begin(), holders.each.end(), [&](const Holder& one) { return one.lets_go == first; }) ? first : "";
+            return std::all_of(holders.each.begin(), holders.each.end(),
+                               [&](const Holder& one) { return one.lets_go == first; })
+                       ? first
+                       : "";
         }
 
         std::string finding_of(const std::string& label, const std::string& type, const Holders& holders)
@@ -63,7 +68,8 @@ namespace xmemory::magics
             }
             if (only_gc_frees(holders))
             {
-                return size + "which nothing holds but what waits for the garbage collector: " + holders.each[0].lets_go + " frees it.";
+                return size + "which nothing holds but what waits for the garbage collector: " + holders.each[0].lets_go +
+                       " frees it.";
             }
             const std::int64_t number = static_cast<std::int64_t>(holders.each.size()) + holders.more;
             const std::string all = statement_for_all(holders);
@@ -77,8 +83,9 @@ namespace xmemory::magics
             fan.alternative_text = "the ways that lead to " + cut(label);
             for (const Holder& holder : holders.each)
             {
-                fan.rows.push_back({cut(holder.path) + (holder.references > 1 ? " (" + count(holder.references) + " times)" : ""),
-                                    static_cast<int>(holder.kind), std::max(0, static_cast<int>(holder.steps.size()) - 1)});
+                fan.rows.push_back(
+                    {cut(holder.path) + (holder.references > 1 ? " (" + count(holder.references) + " times)" : ""),
+                     static_cast<int>(holder.kind), std::max(0, static_cast<int>(holder.steps.size()) - 1)});
             }
             fan.not_shown = holders.more > 0 ? "and " + count(holders.more) + " more" : "";
             return fan;
@@ -91,7 +98,8 @@ namespace xmemory::magics
             for (const Holder& holder : holders.each)
             {
                 const bool is_last = holder.kind == Holder::Kind::cycle && holders.each.size() > 1;
-                const std::string lets_go = report::visible(holder.lets_go) + (is_last ? " lets go of it at last." : " lets go of it.");
+                const std::string lets_go =
+                    report::visible(holder.lets_go) + (is_last ? " lets go of it at last." : " lets go of it.");
                 sentences += (sentences.empty() ? "" : "\n") + cut(holder.path) + ": " + report::visible(holder.words) +
                              (holder.lets_go.empty() ? "." : "; " + lets_go);
             }
@@ -154,7 +162,9 @@ namespace xmemory::magics
 
         report::Bar bar(const cpython::BytesByOrigin& bytes)
         {
-            return {{report::Shade::python_small, bytes[0]}, {report::Shade::python_large, bytes[1]}, {report::Shade::native, bytes[2]}};
+            return {{report::Shade::python_small, bytes[0]},
+                    {report::Shade::python_large, bytes[1]},
+                    {report::Shade::native, bytes[2]}};
         }
 
         std::vector<report::Entry> row(const std::string& label, const std::string& lets_go, const Held& held)
@@ -176,7 +186,8 @@ namespace xmemory::magics
         report::Table ranking_table(const Ranking& ranking)
         {
             report::Table table;
-            table.columns = {{"", Align::left}, {"only through it", Align::right}, {"", Align::bar}, {"lets go of it", Align::left}};
+            table.columns = {
+                {"", Align::left}, {"only through it", Align::right}, {"", Align::bar}, {"lets go of it", Align::left}};
             Held others;
             std::int64_t not_shown = 0;
             for (const RankedVariable& variable : ranking.variables)
@@ -253,8 +264,14 @@ namespace xmemory::magics
             else
             {
                 const RankedVariable& first = ranking.variables[0];
-                document.finding = cut(first.names[0]) + " holds most: **" + human_bytes(sum_of(first.only.bytes)) + "** would go with it" +
-                                   (first.lets_go.empty() ? "." : " (" + cut(first.lets_go) + ").");
+                const std::int64_t shared = sum_of(ranking.shared.bytes);
+                const std::int64_t only = sum_of(first.only.bytes);
+                const std::string most = cut(first.names[0]) + " holds most: **" + human_bytes(only) +
+                                         "** would go with it" +
+                                         (first.lets_go.empty() ? "." : " (" + cut(first.lets_go) + ").");
+                document.finding =
+                    shared > only ? "**" + human_bytes(shared) + "** are held by several of these at once. Alone, " + most
+                                  : most;
                 document.next = "%memory who " + cut(first.names[0]);
             }
             document.parts.push_back(ranking_table(ranking));

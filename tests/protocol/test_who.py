@@ -275,3 +275,10 @@ def test_the_heap_is_as_it_was(ranked):
         ranked.ok(f"%memory who {line}")
         record = ranked.ok(f"%memory who {line}").record
         assert (record["kept_bytes"], record["net_bytes"]) == (0, 0), line
+
+
+def test_the_ranking_says_first_what_several_names_hold(start_kernel):
+    kernel = start_kernel()
+    kernel.ok("shared = bytearray(3_000_000)\nalso = [shared]\nown = bytearray(1_000)")
+    (said,) = [data["text/plain"] for data in kernel.ok("%memory who").displays if REPORT in data]
+    assert said.replace("\N{NO-BREAK SPACE}", " ").startswith("3.00 MB are held by several of these at once. Alone, own holds most: 1.0")
