@@ -189,20 +189,21 @@ def high_water_bytes(pid):
 
 
 OUTPUTS = 1_000_000 if IS_LONG else 100_000
+MESSAGES = 400  # that cannot be put together; a socket holds 1,000, and more may be lost where the front end does not keep up
 
 
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("code, arrived", [
     (f"for i in range({OUTPUTS}): print(i)", lambda result: result.stdout.count("\n")),
-    (f"import sys\nfor i in range({OUTPUTS // 100}): print(i); print(i, file=sys.stderr)",
-     lambda result: 50 * (result.stdout.count("\n") + result.stderr.count("\n"))),
+    (f"import sys\nfor i in range({MESSAGES}): print(i); print(i, file=sys.stderr)",
+     lambda result: OUTPUTS // (2 * MESSAGES) * (result.stdout.count("\n") + result.stderr.count("\n"))),
     (f"import os\nfor i in range({OUTPUTS}): os.write(1, b'line\\n')", lambda result: result.stdout.count("line\n")),
 ], ids=["lines", "two streams in turn", "past Python"])
 def test_many_outputs_all_arrive_and_take_no_memory(fresh, code, arrived):
     fresh.ok("print(1)")
     before = high_water_bytes(fresh.pid)
 
-    result = fresh.run(code, timeout=600)
+    result = fresh.run(code, timeout=600 if IS_LONG else 100)
 
     assert result.status == "ok" and arrived(result) == OUTPUTS
     grown = high_water_bytes(fresh.pid) - before
@@ -213,14 +214,13 @@ def test_many_outputs_all_arrive_and_take_no_memory(fresh, code, arrived):
 
 @pytest.mark.timeout(900)
 def test_many_displays_take_no_memory(fresh):
-    """Each is a message of its own, and a front end that cannot keep up loses some, as it does with every kernel."""
+    """Each is a message of its own. Of more than a socket holds, a front end that cannot keep up loses some, as with every kernel."""
     fresh.ok("from IPython.display import display")
     before = high_water_bytes(fresh.pid)
 
-    result = fresh.run(f"for i in range({OUTPUTS // 100}): display(i)", timeout=600)
+    result = fresh.run(f"for i in range({MESSAGES}): display(i)", timeout=100)
 
-    print(f"{len(result.displays)} of {OUTPUTS // 100} displays arrived")
-    assert result.status == "ok" and 0 < len(result.displays) <= OUTPUTS // 100
+    assert result.status == "ok" and len(result.displays) == MESSAGES
     assert high_water_bytes(fresh.pid) - before < 80_000_000
     assert_well(fresh)
 
