@@ -53,6 +53,7 @@ A_NEWER_NUMPY = "the environment has a numpy, which the test uses where there is
 IPYTHONS_HOOK = "sys.excepthook is IPython's"
 IPYTHONS_QUIT = "IPython takes quit and exit out of builtins"
 UTF_8 = "skipped by the suite where UTF-8 mode is on"
+A_CLASS_WITHOUT_MODULE = "the environment has typing_extensions, of whose classes one has no __module__"
 ALL_FILES = "wants as many files as a process may have open, and the kernel has some open already"
 EXPLAINED = {
     "test.test_buffer.TestBufferProtocol.test_py_buffer_to_contiguous": A_NEWER_NUMPY,
@@ -64,6 +65,7 @@ EXPLAINED = {
     "test.test_multiprocessing_*.test_traceback": IPYTHONS_HOOK,
     "test.test_pdb.*": THE_KERNELS_INPUT,
     "test.test_pickletools.*.test_builtin_functions": THE_KERNELS_INPUT + ", and cannot be pickled",
+    "test.test_pydoc.PydocDocTest.test_builtin_with_more_than_four_children": A_CLASS_WITHOUT_MODULE,
     "test.test_selectors.*.test_above_fd_setsize": ALL_FILES,
     "test.test_site.HelperFunctionsTests.test_getsitepackages": A_VENV,
     "test.test_site.HelperFunctionsTests.test_s_option": A_VENV,
