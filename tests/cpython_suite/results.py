@@ -4,6 +4,7 @@
 """
 import json
 import platform
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -17,7 +18,7 @@ def row_of(cells):
 
 
 def in_one_line(text, longest=90):
-    words = " ".join(text.split()).replace("|", "\\|")
+    words = re.sub(r"/\S*/build/venv", "build/venv", " ".join(text.split())).replace("|", "\\|")
     return words if len(words) <= longest else words[: longest - 1] + "…"
 
 
