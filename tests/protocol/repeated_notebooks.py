@@ -101,7 +101,7 @@ EXCEPTIONS = [
     ("*", "*", ["*_blocks"], a_few_objects, f"{FREE_LISTS}; and {NAMES}"),
     ("*", "*", ["*_bytes"], of_a_few_objects, f"{FREE_LISTS}; and {NAMES}"),
     ("joined_threads", "*", ["*_bytes", "*_blocks"], threads_states, THREAD),
-    ("numpy_and_pandas", "import*", TAKEN, a_thousandth, HASHES),
+    ("numpy_and_pandas", "import*", ["*_bytes", "*_blocks"], a_thousandth, HASHES),
     ("numpy_and_pandas", "pandas*", TAKEN, a_percent, HASHES),
     ("05_finding_what_keeps_memory", "numpy-import", TAKEN, a_thousandth, HASHES),
     ("05_finding_what_keeps_memory", "others-tracemalloc", ["allocated_*", "freed_own_bytes", "freed_blocks", "*.allocated_*", *PEAKS],
