@@ -112,6 +112,7 @@ namespace xmemory::cpython
             const StepBracket bracket(as_wrapper(self)->side);
             if (PyErr_Occurred())
             {
+                *result = nullptr;
                 return PYGEN_ERROR;
             }
             const PySendResult sent = PyIter_Send(as_wrapper(self)->wrapped, value, result);
