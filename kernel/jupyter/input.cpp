@@ -7,6 +7,7 @@
 
 #include "core/scope.hpp"
 #include "jupyter/output.hpp"
+#include "jupyter/socket_waits.hpp"
 
 namespace py = pybind11;
 
@@ -17,6 +18,7 @@ namespace xmemory::jupyter
         std::string ask(const std::string& prompt, bool password)
         {
             const py::gil_scoped_release released;
+            const SignalsEndWait until_answered;
             return xeus::blocking_input_request(prompt, password);
         }
 

@@ -41,7 +41,6 @@ NOT_IN_PROCESS = {
     "test_largefile": "wants gigabytes of disk",
     "test_zipfile64": "wants gigabytes of disk",
     "test_multiprocessing_main_handling": "wants a __main__ that is a file",
-    "test_posix": "changes the groups of the process, for which glibc sends each thread a signal, and xeus's threads end the process by it",
     "test_signal": "raises SIGINT and SIGALRM against the process's own handlers, which are the kernel's",
     "test_threadsignals": "raises SIGINT against the process's own handler, which is the kernel's",
 }
