@@ -171,6 +171,16 @@ namespace xmemory::core::zone
         return {nullptr, 0, Use::arena};
     }
 
+    std::size_t used_span()
+    {
+        std::size_t slots = end_of_used;
+        while (slots > 0 && pages_at[slots - 1] == 0)
+        {
+            --slots;
+        }
+        return slots * slot_size;
+    }
+
     std::size_t mapped_bytes() { return mapped.load(std::memory_order_relaxed); }
 
     Counts counts(Use use)

@@ -51,6 +51,9 @@ namespace xmemory::core::zone
 
     std::size_t mapped_bytes(); // arenas and chunks, tags not counted
 
+    // From base to the end of the last mapping: what a table of all that lies in the zone has to cover.
+    std::size_t used_span();
+
     // Since the start of the process.
     struct Counts
     {

@@ -1,8 +1,6 @@
 #include "cpython/block.hpp"
 
 #include "core/malloc_block.hpp"
-#include "core/zone.hpp"
-#include "cpython/pymalloc.hpp"
 
 namespace xmemory::cpython
 {
@@ -10,9 +8,7 @@ namespace xmemory::cpython
     {
         if (core::zone::in_zone(block))
         {
-            const std::size_t class_size = pymalloc::class_size_of(block);
-            const core::SmallBlock small = core::read_tag(core::zone::tag_of(block), class_size);
-            return Block{small.maker, core::Origin::python_small, class_size - small.slack, class_size};
+            return read_small_block(block);
         }
         const auto facts = core::malloc_block::read(block);
         if (!facts)

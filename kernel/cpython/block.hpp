@@ -5,6 +5,8 @@
 #include <optional>
 
 #include "core/maker.hpp"
+#include "core/zone.hpp"
+#include "cpython/pymalloc.hpp"
 
 namespace xmemory::cpython
 {
@@ -15,6 +17,14 @@ namespace xmemory::cpython
         std::size_t asked_bytes = 0;
         std::size_t set_aside_bytes = 0;
     };
+
+    // Precondition: in use, and in the arena zone.
+    inline Block read_small_block(const void* block)
+    {
+        const std::size_t class_size = pymalloc::class_size_of(block);
+        const core::SmallBlock small = core::read_tag(core::zone::tag_of(block), class_size);
+        return {small.maker, core::Origin::python_small, class_size - small.slack, class_size};
+    }
 
     // Precondition: an allocator gave this very address and has not taken it back. nullopt: a block from before the hooks.
     std::optional<Block> read_block(void* block);

@@ -1,55 +1,102 @@
 #include "cpython/census.hpp"
 
+#include "cpython/address_table.hpp"
 #include "cpython/block.hpp"
 #include "cpython/free_lists.h"
+#include "cpython/heap_walk.hpp"
 #include "cpython/held_blocks.hpp"
 #include "cpython/owned_blocks.hpp"
 #include "cpython/pymalloc.hpp"
+#include "cpython/type_table.hpp"
 
 namespace xmemory::cpython
 {
     namespace
     {
-        // Sums by type and maker, without a search where the last one comes again.
+        // Sums by type and maker: a hash table, since they come in turn.
         class Sums
         {
         public:
             Amounts& of(std::uint32_t type, core::MakerId maker)
             {
-                const std::uint64_t key = std::uint64_t{type} << 16 | maker;
-                if (key != last_key_ || last_ == nullptr)
+                const std::uint64_t key = key_of(type, maker);
+                Sum* sum = &place_of(key);
+                if (sum->key == 0)
                 {
-                    last_key_ = key;
-                    last_ = &sums_[key]; // nodes of a map stay where they are
+                    if ((used_ + 1) * 2 > sums_.size())
+                    {
+                        grow();
+                        sum = &place_of(key);
+                    }
+                    ++used_;
+                    sum->key = key;
                 }
-                return *last_;
+                return sum->amounts;
             }
 
             std::vector<Census::Type> by_type(const std::vector<TypeFacts>& types) const
             {
-                std::vector<Census::Type> all;
-                for (const auto& [key, amounts] : sums_)
+                std::map<std::uint32_t, ByMaker> by_number;
+                for (const Sum& sum : sums_)
                 {
-                    PyTypeObject* type = types[key >> 16].type;
-                    if (all.empty() || all.back().type != type)
+                    if (sum.key != 0)
                     {
-                        all.push_back({type, {}});
+                        by_number[static_cast<std::uint32_t>(sum.key >> 16) - 1]
+                                 [static_cast<core::MakerId>(sum.key & 0xFFFF)] = sum.amounts;
                     }
-                    all.back().by_maker[static_cast<core::MakerId>(key & 0xFFFF)] = amounts;
+                }
+                std::vector<Census::Type> all;
+                for (auto& [number, by_maker] : by_number)
+                {
+                    all.push_back({types[number].type, std::move(by_maker)});
                 }
                 return all;
             }
 
         private:
-            std::map<std::uint64_t, Amounts> sums_;
-            std::uint64_t last_key_ = 0;
-            Amounts* last_ = nullptr;
+            struct Sum
+            {
+                std::uint64_t key = 0; // 0: a free place
+                Amounts amounts;
+            };
+
+            static std::uint64_t key_of(std::uint32_t type, core::MakerId maker)
+            {
+                return (std::uint64_t{type} + 1) << 16 | maker;
+            }
+
+            Sum& place_of(std::uint64_t key)
+            {
+                const std::size_t mask = sums_.size() - 1;
+                std::size_t place = key * 0x9E3779B97F4A7C15u >> 40 & mask;
+                while (sums_[place].key != 0 && sums_[place].key != key)
+                {
+                    place = (place + 1) & mask;
+                }
+                return sums_[place];
+            }
+
+            void grow()
+            {
+                std::vector<Sum> smaller(sums_.size() * 2);
+                smaller.swap(sums_);
+                for (const Sum& sum : smaller)
+                {
+                    if (sum.key != 0)
+                    {
+                        place_of(sum.key) = sum;
+                    }
+                }
+            }
+
+            std::vector<Sum> sums_ = std::vector<Sum>(1024); // a power of two, at most half full
+            std::size_t used_ = 0;
         };
 
         class Counting
         {
         public:
-            explicit Counting(HeapGraph& graph) : graph_(graph)
+            Counting()
             {
                 for (const pymalloc::Arena& arena : pymalloc::read_arenas())
                 {
@@ -57,14 +104,30 @@ namespace xmemory::cpython
                 }
             }
 
-            bool count_all(const HeapGraph::KeepGoing& keep_going)
+            bool count_all(const std::function<bool()>& keep_going)
             {
-                return graph_.visit_all(keep_going,
-                                        [this](HeapGraph::Number node) {
-                                            graph_.is_key_table(node) ? count_key_table(graph_.key_table(node))
-                                                                      : count_object(graph_.object(node));
-                                        });
+                return HeapWalk<Counting>(types_, *this, keep_going).visit_all();
             }
+
+            void object(PyObject* object, std::uint32_t type)
+            {
+                const TypeFacts& facts = types_.all()[type];
+                if (is_static_class(object, facts))
+                {
+                    return;
+                }
+                if (const auto own = claim(reinterpret_cast<char*>(object) - facts.bytes_before))
+                {
+                    objects_.of(type, own->maker) += {1, static_cast<std::int64_t>(own->asked_bytes)};
+                    if (owns_blocks(facts))
+                    {
+                        type_ = type;
+                        visit_owned_blocks(object, facts.layout, count_owned, this);
+                    }
+                }
+            }
+
+            void key_table(DictKeys* keys) { add(keys, census_.key_tables); }
 
             Census finish()
             {
@@ -76,8 +139,8 @@ namespace xmemory::cpython
                     },
                     this);
                 blocks_.for_each_left([this](const char* block) { count_left(block); });
-                census_.types = objects_.by_type(graph_.types().all());
-                census_.by_scan_only = look_alikes_.by_type(graph_.types().all());
+                census_.types = objects_.by_type(types_.all());
+                census_.by_scan_only = look_alikes_.by_type(types_.all());
                 return std::move(census_);
             }
 
@@ -87,7 +150,7 @@ namespace xmemory::cpython
             {
                 if (core::zone::in_zone(block))
                 {
-                    return blocks_.take_start(block) ? read_block(block) : std::nullopt;
+                    return blocks_.take_start(block) ? std::optional(read_small_block(block)) : std::nullopt;
                 }
                 const auto facts = read_block(block);
                 if (!facts || elsewhere_.find(block) != 0)
@@ -109,23 +172,6 @@ namespace xmemory::cpython
                 }
             }
 
-            void count_object(PyObject* object)
-            {
-                type_ = graph_.types().number_of(Py_TYPE(object));
-                const TypeFacts& facts = graph_.types().all()[type_];
-                const bool is_static = facts.layout == Layout::type &&
-                                       !PyType_HasFeature(reinterpret_cast<PyTypeObject*>(object), Py_TPFLAGS_HEAPTYPE);
-                if (is_static)
-                {
-                    return;
-                }
-                if (const auto own = claim(reinterpret_cast<char*>(object) - facts.bytes_before))
-                {
-                    objects_.of(type_, own->maker) += {1, static_cast<std::int64_t>(own->asked_bytes)};
-                    visit_owned_blocks(object, facts.layout, count_owned, this);
-                }
-            }
-
             static void count_owned(void* block, void* counting)
             {
                 auto* self = static_cast<Counting*>(counting);
@@ -134,8 +180,6 @@ namespace xmemory::cpython
                     self->objects_.of(self->type_, facts->maker).bytes += static_cast<std::int64_t>(facts->asked_bytes);
                 }
             }
-
-            void count_key_table(DictKeys* keys) { add(keys, census_.key_tables); }
 
             // A block that nobody claims. It is told by a type that is known to be one, and a sensible count of references.
             const TypeFacts* look_alike(const char* block, std::size_t bytes) const
@@ -148,7 +192,7 @@ namespace xmemory::cpython
                         break;
                     }
                     const auto* object = reinterpret_cast<const PyObject*>(block + before);
-                    const TypeFacts* facts = graph_.types().find(object->ob_type);
+                    const TypeFacts* facts = types_.find(object->ob_type);
                     if (facts != nullptr && facts->bytes_before == before && object->ob_refcnt > 0 &&
                         object->ob_refcnt < most_references &&
                         before + static_cast<std::size_t>(facts->type->tp_basicsize) <= bytes + sizeof(PyObject))
@@ -165,7 +209,7 @@ namespace xmemory::cpython
                 const Amounts one{1, static_cast<std::int64_t>(facts->asked_bytes)};
                 if (const TypeFacts* type = look_alike(block, facts->set_aside_bytes))
                 {
-                    look_alikes_.of(graph_.types().number_of(type->type), facts->maker) += one;
+                    look_alikes_.of(types_.number_of(type->type), facts->maker) += one;
                 }
                 else
                 {
@@ -173,20 +217,19 @@ namespace xmemory::cpython
                 }
             }
 
-            HeapGraph& graph_;
+            TypeTable types_;
             Census census_;
             HeldBlocks blocks_;
-            ObjectTable elsewhere_; // blocks outside of the pools that were claimed
+            AddressTable elsewhere_; // blocks outside of the pools that were claimed
             Sums objects_;
             Sums look_alikes_;
             std::uint32_t type_ = 0; // of the object that is being counted
         };
     }
 
-    std::optional<Census> take_census(const HeapGraph::KeepGoing& keep_going)
+    std::optional<Census> take_census(const std::function<bool()>& keep_going)
     {
-        HeapGraph graph;
-        Counting counting(graph);
+        Counting counting;
         return counting.count_all(keep_going) ? std::optional(counting.finish()) : std::nullopt;
     }
 }

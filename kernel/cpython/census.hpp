@@ -1,9 +1,10 @@
 // Every object of the heap counted, by type and by who made it, with all blocks in use accounted for: those of known objects, what
 // free lists keep, what only looks like an object where it lies in a pool (never followed, and told apart), and the rest, which is
-// unclassified. See heap_graph.hpp for when and for whom.
+// unclassified. See heap_walk.hpp for when and for whom.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <vector>
@@ -11,7 +12,6 @@
 #include <Python.h>
 
 #include "core/maker.hpp"
-#include "cpython/heap_graph.hpp"
 
 namespace xmemory::cpython
 {
@@ -46,6 +46,6 @@ namespace xmemory::cpython
         std::int64_t unreadable_pools = 0; // their blocks are in no row
     };
 
-    // nullopt where keep_going said no.
-    std::optional<Census> take_census(const HeapGraph::KeepGoing& keep_going);
+    // keep_going is asked now and then, and must not run Python code; nullopt where it said no.
+    std::optional<Census> take_census(const std::function<bool()>& keep_going);
 }

@@ -4,7 +4,6 @@
 #include "cpython/block.hpp"
 #include "cpython/owned_blocks.hpp"
 #include "cpython/pymalloc.hpp"
-#include "cpython/referents.hpp"
 #include "cpython/thread_frames.h"
 #include "cpython/tracked.hpp"
 
@@ -13,7 +12,7 @@ namespace xmemory::cpython
     namespace
     {
         constexpr HeapGraph::Number between_questions = 1 << 14; // nodes
-        constexpr std::size_t targets_ahead = 16; // whose numbers are fetched while others are found
+        constexpr std::size_t targets_ahead = 16;                // whose numbers are fetched while others are found
 
         // An object may lie within a block of somebody else's; that is not its own.
         void add_block(void* block, void* bytes)
@@ -32,9 +31,9 @@ namespace xmemory::cpython
 
     HeapGraph::HeapGraph() { buffer_.reserve(buffer_size); }
 
-    void HeapGraph::put(const void* object, std::uintptr_t node)
+    void HeapGraph::put(HeapNode node)
     {
-        numbers_.put(object, static_cast<Number>(nodes_.size()));
+        numbers_.put(node.address(), static_cast<Number>(nodes_.size()));
         nodes_.push_back(node);
     }
 
@@ -43,11 +42,8 @@ namespace xmemory::cpython
     {
         const auto blocks = static_cast<std::size_t>(core::ledger::in_use(core::Origin::python_small).blocks) + 1024;
         nodes_.reserve(blocks);
-        if (visit_node_ == nullptr)
-        {
-            first_target_.reserve(blocks);
-            targets_.reserve(2 * blocks);
-        }
+        first_target_.reserve(blocks);
+        targets_.reserve(2 * blocks);
         if (has_boundaries_)
         {
             facts_.reserve(blocks);
@@ -58,8 +54,7 @@ namespace xmemory::cpython
     {
         for (int generation = xmemory_gc_permanent; generation >= 0; --generation)
         {
-            for_each_tracked(generation, [this](PyObject* object)
-                             { put(object, reinterpret_cast<std::uintptr_t>(object)); });
+            for_each_tracked(generation, [this](PyObject* object) { put(HeapNode(object)); });
         }
     }
 
@@ -71,7 +66,7 @@ namespace xmemory::cpython
                 auto* self = static_cast<HeapGraph*>(graph);
                 if (self->find(reference->object) == 0)
                 {
-                    self->put(reference->object, reinterpret_cast<std::uintptr_t>(reference->object));
+                    self->put(HeapNode(reference->object));
                 }
                 return 0;
             },
@@ -86,14 +81,6 @@ namespace xmemory::cpython
         return look_into_all(keep_going);
     }
 
-    bool HeapGraph::visit_all(const KeepGoing& keep_going, const VisitNode& visit)
-    {
-        visit_node_ = &visit;
-        const bool is_whole = read_all(keep_going);
-        visit_node_ = nullptr;
-        return is_whole;
-    }
-
     bool HeapGraph::read_from(const std::vector<PyObject*>& objects, const std::vector<PyObject*>& boundaries,
                               const KeepGoing& keep_going)
     {
@@ -103,7 +90,7 @@ namespace xmemory::cpython
             {
                 if (find(object) == 0)
                 {
-                    put(object, reinterpret_cast<std::uintptr_t>(object));
+                    put(HeapNode(object));
                 }
             }
             return size();
@@ -117,11 +104,11 @@ namespace xmemory::cpython
 
     int HeapGraph::visit(PyObject* target, void* graph)
     {
-        static_cast<HeapGraph*>(graph)->push(reinterpret_cast<std::uintptr_t>(target));
+        static_cast<HeapGraph*>(graph)->push(HeapNode::as_visited(target));
         return 0;
     }
 
-    inline void HeapGraph::push(std::uintptr_t target)
+    inline void HeapGraph::push(HeapNode target)
     {
         buffer_.push_back(target);
         if (buffer_.size() == buffer_size)
@@ -136,20 +123,16 @@ namespace xmemory::cpython
         {
             if (index + targets_ahead < buffer_.size())
             {
-                numbers_.fetch(reinterpret_cast<const void*>(buffer_[index + targets_ahead]));
+                numbers_.fetch(buffer_[index + targets_ahead].address());
             }
-            const std::uintptr_t target = buffer_[index];
-            const auto* address = reinterpret_cast<const void*>(target & ~std::uintptr_t{1});
-            Number number = numbers_.find(address);
+            const HeapNode target = buffer_[index];
+            Number number = numbers_.find(target.address());
             if (number == 0)
             {
                 number = static_cast<Number>(nodes_.size());
-                put(address, target);
+                put(target);
             }
-            if (visit_node_ == nullptr)
-            {
-                targets_.push_back(number);
-            }
+            targets_.push_back(number);
         }
         buffer_.clear();
     }
@@ -178,20 +161,14 @@ namespace xmemory::cpython
             fetch(node + nodes_ahead);
             if (is_looked_into(node))
             {
-                look_into(node);
+                nodes_[node].visit_held(types_, visit, this);
             }
             if (has_boundaries_)
             {
-                facts_.push_back({read_bytes(node), references(node), read_type_number(node), reads_as_class_or_module(node)});
+                facts_.push_back(
+                    {read_bytes(node), references(node), read_type_number(node), reads_as_class_or_module(node)});
             }
-            if (visit_node_ != nullptr)
-            {
-                (*visit_node_)(node);
-            }
-            else
-            {
-                first_target_.push_back(static_cast<std::uint32_t>(targets_.size() + buffer_.size()));
-            }
+            first_target_.push_back(static_cast<std::uint32_t>(targets_.size() + buffer_.size()));
             if (node % between_questions == 0 && !keep_going())
             {
                 return false;
@@ -199,51 +176,10 @@ namespace xmemory::cpython
         }
     }
 
-    void HeapGraph::look_into(Number node)
-    {
-        is_key_table(node) ? push_keys(*key_table(node)) : look_into_object(object(node));
-    }
-
-    void HeapGraph::look_into_object(PyObject* object)
-    {
-        const TypeFacts& facts = types_.facts_of(Py_TYPE(object));
-        const Layout layout = facts.layout;
-        if (!facts.has_traverse && (layout == Layout::number_or_bytes || layout == Layout::string))
-        {
-            return;
-        }
-        visit_referents(object, layout, visit, this);
-        if (layout == Layout::dict || layout == Layout::ordered_dict)
-        {
-            DictKeys* keys = keys_of(reinterpret_cast<PyDictObject*>(object));
-            keys->references == 1 ? push_keys(*keys) : push_table(*keys);
-        }
-        else if (layout == Layout::type)
-        {
-            if (DictKeys* keys = keys_of_class(reinterpret_cast<PyTypeObject*>(object)))
-            {
-                push_table(*keys);
-            }
-        }
-    }
-
-    void HeapGraph::push_table(DictKeys& keys) { push(reinterpret_cast<std::uintptr_t>(&keys) | 1); }
-
-    // Those that are strings: tp_traverse has told the others.
-    void HeapGraph::push_keys(const DictKeys& keys)
-    {
-        if (keys.kind != 0)
-        {
-            keys.for_each_key([this](PyObject* key) { push(reinterpret_cast<std::uintptr_t>(key)); });
-        }
-    }
-
     BytesByOrigin object_bytes(PyObject* object, const TypeFacts& facts)
     {
         BytesByOrigin bytes{};
-        const bool is_static = facts.layout == Layout::type &&
-                               !PyType_HasFeature(reinterpret_cast<PyTypeObject*>(object), Py_TPFLAGS_HEAPTYPE);
-        if (!is_static)
+        if (!is_static_class(object, facts))
         {
             add_block(reinterpret_cast<char*>(object) - facts.bytes_before, &bytes);
             visit_owned_blocks(object, facts.layout, add_block, &bytes);

@@ -12,7 +12,7 @@
 #include <Python.h>
 
 #include "core/maker.hpp"
-#include "cpython/dict_layout.hpp"
+#include "cpython/heap_node.hpp"
 #include "cpython/object_table.hpp"
 #include "cpython/type_table.hpp"
 
@@ -30,9 +30,6 @@ namespace xmemory::cpython
 
         // The whole heap. keep_going is asked now and then, and must not run Python code; false where it said no.
         bool read_all(const KeepGoing& keep_going);
-        // The same without what holds which: for those who want each node once, while its memory is at hand.
-        using VisitNode = std::function<void(Number)>;
-        bool visit_all(const KeepGoing& keep_going, const VisitNode& visit);
         // What these objects lead to. The boundaries are not looked into, nor are classes and modules, but for the objects
         // themselves, which are nodes 1, 2 … in their order, each once.
         bool read_from(const std::vector<PyObject*>& objects, const std::vector<PyObject*>& boundaries,
@@ -48,35 +45,33 @@ namespace xmemory::cpython
             return node < facts_.size() ? facts_[node].is_class_or_module : reads_as_class_or_module(node);
         }
 
-        // A node is an object, or the table of keys that several dicts share (Objects/dictobject.c, split tables).
-        bool is_key_table(Number node) const { return (nodes_[node] & 1) != 0; }
-        PyObject* object(Number node) const { return reinterpret_cast<PyObject*>(nodes_[node]); } // not of a key table
-        DictKeys* key_table(Number node) const { return reinterpret_cast<DictKeys*>(nodes_[node] & ~std::uintptr_t{1}); }
+        HeapNode node(Number number) const { return nodes_[number]; }
+        bool is_key_table(Number node) const { return nodes_[node].is_key_table(); }
+        PyObject* object(Number node) const { return nodes_[node].object(); } // not of a key table
+        DictKeys* key_table(Number node) const { return nodes_[node].key_table(); }
 
-        // Has the processor bring the node's memory, and its tag, some time before they are read.
+        // Has the processor bring the node's memory some time before it is read; also asked for nodes that do not exist.
         static constexpr Number nodes_ahead = 16;
         void fetch(Number node) const
         {
             if (node < nodes_.size())
             {
-                const auto* address = reinterpret_cast<const char*>(nodes_[node]);
-                __builtin_prefetch(address);
-                __builtin_prefetch(core::zone::in_zone(address) ? static_cast<const void*>(core::zone::tag_of(address))
-                                                                : address);
+                nodes_[node].fetch();
             }
         }
 
         // The count of references that the node itself has.
         Py_ssize_t references(Number node) const
         {
-            return node < facts_.size()  ? facts_[node].references
-                   : is_key_table(node) ? key_table(node)->references
-                                        : Py_REFCNT(object(node));
+            return node < facts_.size() ? facts_[node].references : nodes_[node].references();
         }
 
         // In types(); no_type for a table of keys.
         static constexpr std::uint32_t no_type = ~std::uint32_t{0};
-        std::uint32_t type_number(Number node) const { return node < facts_.size() ? facts_[node].type : read_type_number(node); }
+        std::uint32_t type_number(Number node) const
+        {
+            return node < facts_.size() ? facts_[node].type : read_type_number(node);
+        }
 
         // What it holds, once for each reference.
         const Number* targets_begin(Number node) const { return targets_.data() + first_target_[node]; }
@@ -103,32 +98,30 @@ namespace xmemory::cpython
         };
 
         static int visit(PyObject* target, void* graph);
-        void push(std::uintptr_t target);
+        void push(HeapNode target);
         void number_targets();
-        void put(const void* object, std::uintptr_t node);
+        void put(HeapNode node);
         void reserve();
         void put_tracked();
         void put_frames();
         bool look_into_all(const KeepGoing& keep_going);
-        void look_into(Number node);
-        void look_into_object(PyObject* object);
-        void push_table(DictKeys& keys);
-        void push_keys(const DictKeys& keys);
         bool is_looked_into(Number node) const;
         bool reads_as_class_or_module(Number node) const
         {
             return !is_key_table(node) && (PyType_Check(object(node)) || PyModule_Check(object(node)));
         }
-        std::uint32_t read_type_number(Number node) const { return is_key_table(node) ? no_type : types_.number_of(Py_TYPE(object(node))); }
+        std::uint32_t read_type_number(Number node) const
+        {
+            return is_key_table(node) ? no_type : types_.number_of(Py_TYPE(object(node)));
+        }
         BytesByOrigin read_bytes(Number node) const;
 
         ObjectTable numbers_;
-        std::vector<std::uintptr_t> nodes_{0}; // the address; bit 0 is set for a table of keys
+        std::vector<HeapNode> nodes_{HeapNode()}; // from 1 on
         std::vector<std::uint32_t> first_target_{0, 0};
         std::vector<Number> targets_;
-        std::vector<std::uintptr_t> buffer_; // the last targets, not numbered yet
+        std::vector<HeapNode> buffer_; // the last targets, not numbered yet
         std::vector<NodeFacts> facts_; // of what read_from has met, from node 0 on; else empty
-        const VisitNode* visit_node_ = nullptr; // then no targets are kept
         bool has_boundaries_ = false;
         Number roots_ = 0;      // the last node that is looked into whatever it is
         Number boundaries_ = 0; // the last one behind the roots that is not

@@ -8,7 +8,7 @@
 #include "cpython/dict_layout.hpp"
 #include "cpython/free_lists.h"
 #include "cpython/held_blocks.hpp"
-#include "cpython/object_table.hpp"
+#include "cpython/address_set.hpp"
 #include "cpython/owned_blocks.hpp"
 #include "cpython/referents.hpp"
 #include "cpython/tracked.hpp"
@@ -167,9 +167,8 @@ namespace xmemory::cpython
                     return;
                 }
                 claim(object);
-                if (is_unknown_to_the_collector(object) && met_.find(object) == 0)
+                if (is_unknown_to_the_collector(object) && !met_.put(object))
                 {
-                    met_.put(object, 1);
                     waiting_.push_back(object);
                 }
             }
@@ -224,7 +223,7 @@ namespace xmemory::cpython
 
             HeldBack sums_;
             HeldBlocks blocks_;
-            ObjectTable met_; // those that hold others and are not in the collector's lists
+            AddressSet met_; // those that hold others and are not in the collector's lists
             const std::function<bool()>& keep_going_;
             bool stopped_ = false;
             std::int64_t objects_since_question_ = 0;

@@ -4,30 +4,43 @@
 
 namespace xmemory::cpython
 {
+    namespace
+    {
+        std::size_t slot_of(const void* address)
+        {
+            return (reinterpret_cast<std::uintptr_t>(address) - core::zone::base) / core::zone::slot_size;
+        }
+    }
+
     int HeldBlocks::add(const pymalloc::Arena& arena)
     {
         const std::size_t slot = slot_of(arena.address);
-        by_slot_.resize(std::max(by_slot_.size(), slot + 1));
-        by_slot_[slot] = std::make_unique<Granules>();
+        has_arena_.resize(std::max(has_arena_.size(), slot + 1));
+        has_arena_[slot] = true;
         arenas_.push_back(arena.address);
         int unread = 0;
         for (std::size_t index = 0; index < pymalloc::pools_per_arena; ++index)
         {
-            unread += !pymalloc::for_each_live_block(arena, index,
-                                                     [&](const char* block) { by_slot_[slot]->set(granule_of(block)); });
+            const char* pool = arena.pool_address(index);
+            const auto live = pymalloc::live_blocks(pool, arena.pools[index]);
+            unread += !live;
+            if (live)
+            {
+                std::copy(live->as_words().begin(), live->as_words().end(), &live_.word_of(pool));
+            }
         }
         return unread;
     }
 
-    const char* HeldBlocks::take_from(Granules& live, const void* address)
+    const char* HeldBlocks::take(const void* address)
     {
-        const char* pool = pymalloc::pool_of(address);
-        const char* start = pymalloc::block_at(pool, pymalloc::read_pool(pool), address);
-        if (start == nullptr || !live.test(granule_of(start)))
+        const std::size_t slot = slot_of(address);
+        if (slot >= has_arena_.size() || !has_arena_[slot])
         {
             return nullptr;
         }
-        live.reset(granule_of(start));
-        return start;
+        const char* pool = pymalloc::pool_of(address);
+        const char* start = pymalloc::block_at(pool, pymalloc::read_pool(pool), address);
+        return start != nullptr && live_.take(start) ? start : nullptr;
     }
 }

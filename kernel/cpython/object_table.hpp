@@ -5,9 +5,9 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <vector>
 
 #include "core/zone.hpp"
+#include "cpython/address_table.hpp"
 
 namespace xmemory::cpython
 {
@@ -24,7 +24,7 @@ namespace xmemory::cpython
         std::uint32_t find(const void* object) const
         {
             const std::uintptr_t offset = reinterpret_cast<std::uintptr_t>(object) - core::zone::base;
-            return offset < zone_bytes_ ? in_zone_[offset / core::granule] : find_elsewhere(object);
+            return offset < zone_bytes_ ? in_zone_[offset / core::granule] : elsewhere_.find(object);
         }
 
         // Has the processor bring what find will look at, some time before.
@@ -41,23 +41,12 @@ namespace xmemory::cpython
         void put(const void* object, std::uint32_t number)
         {
             const std::uintptr_t offset = reinterpret_cast<std::uintptr_t>(object) - core::zone::base;
-            offset < zone_bytes_ ? void(in_zone_[offset / core::granule] = number) : put_elsewhere(object, number);
+            offset < zone_bytes_ ? void(in_zone_[offset / core::granule] = number) : elsewhere_.put(object, number);
         }
 
     private:
-        struct Slot
-        {
-            const void* object = nullptr;
-            std::uint32_t number = 0;
-        };
-
-        std::uint32_t find_elsewhere(const void* object) const;
-        void put_elsewhere(const void* object, std::uint32_t number);
-        std::size_t place_of(const void* object) const;
-
         std::uint32_t* in_zone_ = nullptr;
         std::size_t zone_bytes_ = 0;
-        std::vector<Slot> elsewhere_; // a power of two, at most half full
-        std::size_t used_ = 0;
+        AddressTable elsewhere_;
     };
 }

@@ -1,5 +1,7 @@
 #include "cpython/pymalloc.hpp"
 
+#include <algorithm>
+
 #include "core/zone.hpp"
 
 namespace xmemory::cpython::pymalloc
@@ -22,17 +24,13 @@ namespace xmemory::cpython::pymalloc
             return mapping.use == core::zone::Use::arena && mapping.bytes == arena_size;
         }
 
-        // Blocks that were handed out at least once: those before next_offset (Objects/obmalloc.c, pymalloc_pool_extend).
-        std::optional<std::size_t> carved_blocks(const PoolHeader& header, std::size_t class_bytes)
+        // Where the blocks end that were handed out at least once (Objects/obmalloc.c, pymalloc_pool_extend).
+        std::optional<std::size_t> carved_end(const PoolHeader& header, std::size_t class_bytes)
         {
-            const std::size_t capacity = blocks_per_pool(class_bytes);
-            if (header.max_next_offset != pool_size - class_bytes || header.next_offset < pool_overhead ||
-                (header.next_offset - pool_overhead) % class_bytes != 0)
-            {
-                return std::nullopt;
-            }
-            const std::size_t carved = (header.next_offset - pool_overhead) / class_bytes;
-            return carved <= capacity ? std::optional(carved) : std::nullopt;
+            const std::size_t end = pool_overhead + blocks_per_pool(class_bytes) * class_bytes;
+            const bool is_sound = header.max_next_offset == pool_size - class_bytes && header.next_offset >= pool_overhead &&
+                                  header.next_offset <= end && (header.next_offset - pool_overhead) % class_bytes == 0;
+            return is_sound ? std::optional<std::size_t>(header.next_offset) : std::nullopt;
         }
     }
 
@@ -147,36 +145,65 @@ namespace xmemory::cpython::pymalloc
         return sums;
     }
 
+    BlockSet BlockSet::starts(std::size_t class_bytes, std::size_t end_offset)
+    {
+        static const auto by_class = []
+        {
+            std::array<BlockSet, class_count> sets;
+            for (std::size_t index = 0; index < class_count; ++index)
+            {
+                const std::size_t bytes = (index + 1) * class_step;
+                for (std::size_t offset = pool_overhead; offset + bytes <= pool_size; offset += bytes)
+                {
+                    sets[index].set(offset / class_step);
+                }
+            }
+            return sets;
+        }();
+        BlockSet set = by_class[class_bytes / class_step - 1];
+        const std::size_t end = end_offset / class_step;
+        if (end < granules)
+        {
+            set.words_[end / 64] &= (std::uint64_t{1} << end % 64) - 1;
+            std::fill(set.words_.begin() + static_cast<std::ptrdiff_t>(end / 64) + 1, set.words_.end(), 0);
+        }
+        return set;
+    }
+
+    std::size_t BlockSet::count() const
+    {
+        std::size_t bits = 0;
+        for (const std::uint64_t word : words_)
+        {
+            bits += static_cast<std::size_t>(__builtin_popcountll(word));
+        }
+        return bits;
+    }
+
     std::optional<BlockSet> live_blocks(const char* pool_address, const Pool& pool)
     {
-        BlockSet live;
         if (!pool.is_in_use())
         {
-            return live;
+            return BlockSet();
         }
         const auto& header = *reinterpret_cast<const PoolHeader*>(pool_address);
-        const auto carved = carved_blocks(header, pool.class_bytes);
-        if (!carved)
+        const auto end = carved_end(header, pool.class_bytes);
+        if (!end)
         {
             return std::nullopt;
         }
-        for (std::size_t block = 0; block < *carved; ++block)
-        {
-            live.set(block);
-        }
+        BlockSet live = BlockSet::starts(pool.class_bytes, *end);
         // Each step takes one more block out, so a chain that was written over ends as well.
         const void* free_block = header.free_block;
         while (free_block != nullptr)
         {
             const auto offset =
                 reinterpret_cast<std::uintptr_t>(free_block) - reinterpret_cast<std::uintptr_t>(pool_address);
-            const std::size_t place = (offset - pool_overhead) / pool.class_bytes;
-            if (offset < pool_overhead || offset >= pool_size || (offset - pool_overhead) % pool.class_bytes != 0 ||
-                place >= *carved || !live.test(place))
+            if (offset >= pool_size || offset % class_step != 0 || !live.test(offset / class_step))
             {
                 return std::nullopt;
             }
-            live.reset(place);
+            live.reset(offset / class_step);
             free_block = *static_cast<void* const*>(free_block);
         }
         return live.count() == pool.blocks_in_use ? std::optional(live) : std::nullopt;

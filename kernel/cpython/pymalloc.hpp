@@ -4,7 +4,6 @@
 #pragma once
 
 #include <array>
-#include <bitset>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -19,7 +18,6 @@ namespace xmemory::cpython::pymalloc
     inline constexpr std::size_t class_step = 16;
     inline constexpr std::size_t class_count = largest_small / class_step;
     inline constexpr std::size_t pool_overhead = 48; // the header
-    inline constexpr std::size_t most_blocks = (pool_size - pool_overhead) / class_step;
 
     struct PoolHeader // the fields of struct pool_header, by their place
     {
@@ -122,24 +120,53 @@ namespace xmemory::cpython::pymalloc
     // One look at the header of each pool.
     PoolSums read_pools();
 
-    // Which blocks of a pool are in use, by their place in it: all but its free list and the rest that was never carved into
-    // blocks. nullopt: free list and header contradict each other.
-    using BlockSet = std::bitset<most_blocks>;
+    // Blocks of one pool: a bit for each granule, set where a block begins.
+    class BlockSet
+    {
+    public:
+        static constexpr std::size_t granules = pool_size / class_step;
+        static constexpr std::size_t words = granules / 64;
+
+        // The granules at which the blocks of a pool begin, up to an offset into it.
+        static BlockSet starts(std::size_t class_bytes, std::size_t end_offset);
+
+        bool test(std::size_t granule) const { return (words_[granule / 64] >> granule % 64 & 1) != 0; }
+        void set(std::size_t granule) { words_[granule / 64] |= std::uint64_t{1} << granule % 64; }
+        void reset(std::size_t granule) { words_[granule / 64] &= ~(std::uint64_t{1} << granule % 64); }
+        std::size_t count() const;
+        const std::array<std::uint64_t, words>& as_words() const { return words_; }
+
+    private:
+        std::array<std::uint64_t, words> words_{};
+    };
+
+    // Calls visit(index) for each bit that is set in some words.
+    template <typename Visit>
+    void for_each_bit(const std::uint64_t* words, std::size_t count, Visit visit)
+    {
+        for (std::size_t index = 0; index < count; ++index)
+        {
+            for (std::uint64_t word = words[index]; word != 0; word &= word - 1)
+            {
+                visit(index * 64 + static_cast<std::size_t>(__builtin_ctzll(word)));
+            }
+        }
+    }
+
+    // Which blocks of a pool are in use: all but its free list and the rest that was never carved into blocks. nullopt: free list
+    // and header contradict each other.
     std::optional<BlockSet> live_blocks(const char* pool_address, const Pool& pool);
 
     // Calls visit(block) for each block in use of one pool of an arena; false where live_blocks does not know them.
     template <typename Visit>
     bool for_each_live_block(const Arena& arena, std::size_t index, Visit visit)
     {
-        const Pool& pool = arena.pools[index];
-        const auto live = live_blocks(arena.pool_address(index), pool);
-        const char* block = arena.pool_address(index) + pool_overhead;
-        for (std::size_t place = 0; live && place < pool.capacity; ++place, block += pool.class_bytes)
+        const char* pool = arena.pool_address(index);
+        const auto live = live_blocks(pool, arena.pools[index]);
+        if (live)
         {
-            if (live->test(place))
-            {
-                visit(block);
-            }
+            for_each_bit(live->as_words().data(), BlockSet::words,
+                         [&](std::size_t granule) { visit(pool + granule * class_step); });
         }
         return live.has_value();
     }

@@ -14,10 +14,18 @@ namespace xmemory::cpython
     {
         PyTypeObject* type = nullptr;
         Layout layout = Layout::other;
-        bool has_traverse = false;       // and is tracked by the collector, or could be
-        bool has_inline_values = false;  // attributes without a dict, in a block of their own
-        std::uint8_t bytes_before = 0;   // of the object: what start_of (tracked.hpp) takes off
+        bool has_traverse = false;      // and is tracked by the collector, or could be
+        bool has_inline_values = false; // attributes without a dict, in a block of their own
+        std::uint8_t bytes_before = 0;  // of the object: what start_of (tracked.hpp) takes off
     };
+
+    // Whether an object of the type may have other blocks than its own (owned_blocks.hpp).
+    inline bool owns_blocks(const TypeFacts& facts)
+    {
+        return facts.has_inline_values ||
+               (facts.layout != Layout::number_or_bytes && facts.layout != Layout::tuple && facts.layout != Layout::other &&
+                facts.layout != Layout::range && facts.layout != Layout::descriptor);
+    }
 
     class TypeTable
     {
