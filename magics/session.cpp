@@ -53,6 +53,32 @@ namespace xmemory::magics
             return report::cut_to_width(report::visible(line), first_words_columns);
         }
 
+        // What is in use now of what each cell made.
+        class NowInUse
+        {
+        public:
+            void write(report::CellRecord& record) const
+            {
+                if (record.figures)
+                {
+                    record.still_in_use_bytes = bytes_of(in_use_, record.cell);
+                    record.background_bytes = bytes_of(in_background_, record.cell);
+                }
+            }
+
+        private:
+            using ByCell = std::map<int, core::Amount>;
+
+            static std::int64_t bytes_of(const ByCell& amounts, int cell)
+            {
+                const auto found = amounts.find(cell);
+                return found == amounts.end() ? 0 : found->second.bytes;
+            }
+
+            ByCell in_use_ = core::ledger::in_use_by_cell();
+            ByCell in_background_ = core::ledger::made_in_background();
+        };
+
         void write_collections(const cpython::collections::Seen& seen, report::CellRecord& record)
         {
             constexpr double nanosecond = 1e-9;
@@ -245,32 +271,32 @@ namespace xmemory::magics
 
     std::vector<report::CellRecord> Session::records() const
     {
-        const auto in_use = core::ledger::in_use_by_cell();
-        const auto in_background = core::ledger::made_in_background();
+        const NowInUse now;
         std::vector<report::CellRecord> records(records_.begin(), records_.end());
-        for (report::CellRecord& record : records)
-        {
-            if (record.figures)
-            {
-                const auto found = in_use.find(record.cell);
-                record.still_in_use_bytes = found == in_use.end() ? 0 : found->second.bytes;
-                const auto background = in_background.find(record.cell);
-                record.background_bytes = background == in_background.end() ? 0 : background->second.bytes;
-            }
-        }
+        std::for_each(records.begin(), records.end(), [&](report::CellRecord& record) { now.write(record); });
         return records;
     }
 
     std::optional<report::CellRecord> Session::record(int number) const
     {
-        const std::vector<report::CellRecord> all = records();
-        if (number < 0)
+        const auto back = -static_cast<std::int64_t>(number);
+        auto found = records_.end();
+        if (number >= 0)
         {
-            const auto back = static_cast<std::size_t>(-static_cast<std::int64_t>(number));
-            return back <= all.size() ? std::optional(all[all.size() - back]) : std::nullopt;
+            found =
+                std::find_if(records_.begin(), records_.end(), [&](const auto& record) { return record.cell == number; });
         }
-        const auto found = std::find_if(all.begin(), all.end(), [&](const auto& record) { return record.cell == number; });
-        return found == all.end() ? std::nullopt : std::optional(*found);
+        else if (back <= static_cast<std::int64_t>(records_.size()))
+        {
+            found -= back;
+        }
+        if (found == records_.end())
+        {
+            return std::nullopt;
+        }
+        report::CellRecord record = *found;
+        NowInUse().write(record);
+        return record;
     }
 
     Session& session()

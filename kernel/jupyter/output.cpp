@@ -19,6 +19,7 @@ namespace xmemory::jupyter
     namespace
     {
         constexpr int flush_milliseconds = 100;
+        constexpr int flushes_at_once = 10; // in flush_milliseconds
         constexpr std::size_t largest_message = 64 * 1024;
 
         const char* name_of(int stream) { return stream == 2 ? "stderr" : "stdout"; }
@@ -136,6 +137,27 @@ namespace xmemory::jupyter
             }
         }
         send_pending(false);
+    }
+
+    void Output::flush_as_asked()
+    {
+        if (getpid() == owner_)
+        {
+            const core::TutorScope scope;
+            const std::lock_guard lock(mutex_);
+            const auto now = std::chrono::steady_clock::now();
+            if (now - asked_since_ >= std::chrono::milliseconds(flush_milliseconds))
+            {
+                asked_since_ = now;
+                asked_ = 0;
+            }
+            if (++asked_ > flushes_at_once)
+            {
+                eventfd_write(wake_, 1);
+                return;
+            }
+        }
+        flush();
     }
 
     // What comes close together leaves as one message; a line without its end waits one turn more for it.

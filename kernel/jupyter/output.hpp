@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -28,6 +29,9 @@ namespace xmemory::jupyter
         void write(int stream, const char* text, std::size_t bytes);
         // Everything written so far leaves now, C's own buffers included when c_buffers.
         void flush(bool c_buffers = false);
+        // As the learner's code asks: now, or within moments where it asks more often than a front end can follow. Of messages that it
+        // does not take in time ZeroMQ keeps some thousand and drops the rest, the one that says idle among them.
+        void flush_as_asked();
 
     private:
         struct Pipe
@@ -52,6 +56,8 @@ namespace xmemory::jupyter
         int wake_ = -1;
         int owner_ = 0; // process id
         bool stopping_ = false;
+        std::chrono::steady_clock::time_point asked_since_{}; // and how often
+        int asked_ = 0;
         std::thread thread_;
     };
 }

@@ -73,7 +73,7 @@ namespace xmemory::jupyter
 
         PyObject* stream_flush(PyObject* self, PyObject*)
         {
-            as_stream(self)->output->flush();
+            as_stream(self)->output->flush_as_asked();
             Py_RETURN_NONE;
         }
 

@@ -184,3 +184,13 @@ def test_output_before_an_error_is_kept(kernel):
     assert result.stdout == "before\n"
     assert [m["msg_type"] for m in result.messages][-2:] == ["stream", "error"]
     assert result.error["ename"] == "ZeroDivisionError"
+
+
+@pytest.mark.xmemory_only
+def test_many_flushes_are_no_more_messages_than_a_slow_front_end_can_take(kernel):
+    msg_id = kernel.send("for line in range(10_000): print(line, flush=True)")
+    while not kernel.client.shell_channel.msg_ready():  # nobody reads what is published until the cell has ended
+        assert kernel.alive()
+        kernel.client.shell_channel.socket.poll(200)
+
+    assert kernel.collect(msg_id).stdout.split() == [str(line) for line in range(10_000)]
