@@ -12,8 +12,11 @@ namespace xmemory::cpython
     using Number = HeapGraph::Number;
     using NodeSet = std::vector<bool>; // by node
 
-    // Whom each node was reached from, along a shortest path; nearest first, and of many that are equally near, by number, which is
-    // the order in which all that is known of them lies.
+    // Nodes that are equally near: in the order of the references that lead to them, or, where they are many, by number, which is the
+    // order in which all that is known of them lies, and much faster.
+    enum class EquallyNear { as_met, by_number };
+
+    // Whom each node was reached from, along a shortest path; nearest first.
     struct Reached
     {
         LargeVector<Number> order;
@@ -26,7 +29,8 @@ namespace xmemory::cpython
     // On from more starts: what was reached before stays as it is. enters(Number): whether a node that is met is part of it, and
     // looked into.
     template <typename Enters>
-    void reach_on(const HeapGraph& graph, const std::vector<Number>& starts, Enters enters, Reached& reached)
+    void reach_on(const HeapGraph& graph, const std::vector<Number>& starts, EquallyNear order, Enters enters,
+                  Reached& reached)
     {
         const auto meet = [&](Number node, Number from)
         {
@@ -43,7 +47,10 @@ namespace xmemory::cpython
         }
         while (next < reached.order.size())
         {
-            sort_level(graph, reached.order, next);
+            if (order == EquallyNear::by_number)
+            {
+                sort_level(graph, reached.order, next);
+            }
             for (const std::size_t end = reached.order.size(); next < end; ++next)
             {
                 const Number node = reached.order[next];
@@ -56,12 +63,13 @@ namespace xmemory::cpython
     }
 
     template <typename Enters>
-    Reached reach(const HeapGraph& graph, const std::vector<Number>& starts, Enters enters)
+    Reached reach(const HeapGraph& graph, const std::vector<Number>& starts, Enters enters,
+                  EquallyNear order = EquallyNear::by_number)
     {
         Reached reached;
         reached.from.assign(graph.size() + 1, 0);
         reached.order.reserve(graph.size());
-        reach_on(graph, starts, enters, reached);
+        reach_on(graph, starts, order, enters, reached);
         return reached;
     }
 
