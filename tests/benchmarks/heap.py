@@ -1,4 +1,4 @@
-"""How long it takes to look at a heap of a million objects: %memory types and %memory size beside tools that do the like, on the same
+"""How long it takes to look at a heap of a million objects: %memory types, size, who and refs beside tools that do the like, on the same
 heaps. Processor time; each tool in a process of its own.
 
     ./tutor bench --heap [--rounds N]
@@ -21,9 +21,15 @@ import machine  # noqa: E402
 import peers  # noqa: E402
 import progress  # noqa: E402
 
-PACKAGES = {"Pympler asizeof": "pympler==1.1", "guppy3 heap": "guppy3==3.1.7", "objgraph typestats": "objgraph==3.6.2"}
-OURS = {"%memory types": "xmemory.types()", "%memory size nodes": "xmemory.size('nodes')", "%memory refs nodes": "xmemory.refs('nodes')"}
-TITLES = ["", "in order, ms", "shuffled, ms", "÷ types, in order", "÷ types, shuffled"]
+PACKAGES = {"pympler": "pympler==1.1", "guppy": "guppy3==3.1.7", "objgraph": "objgraph==3.6.2"}
+OURS = {
+    "%memory types": "xmemory.types()",
+    "%memory size nodes": "xmemory.size('nodes')",
+    "%memory who nodes[100_000]": "xmemory.who('nodes[100_000]')",
+    "%memory who": "xmemory.who()",
+    "%memory refs nodes": "xmemory.refs('nodes')",
+}
+TITLES = ["", "in order, ms", "shuffled, ms", "÷ ours, in order", "÷ ours, shuffled", "ours"]
 
 
 def main():
@@ -37,13 +43,14 @@ def main():
     tools, missing = peers.install_packages(environment, PACKAGES)
     for name, reason in missing.items():
         progress.say(f"{name} is left out: {reason}")
-    seconds = {name: {heap: [] for heap in heaps.HEAPS} for name in [*OURS, *tools]}
+    looks = [look for look in heaps.LOOKS if heaps.LOOKS[look].package in tools]
+    seconds = {name: {heap: [] for heap in heaps.HEAPS} for name in [*OURS, *looks]}
     for turn in range(options.rounds):
         for heap in heaps.HEAPS:
             progress.show(f"Round {turn + 1} of {options.rounds}, {heap}")
             look_from_within(options.build.resolve(), heap, seconds)
-            for tool in tools:
-                seconds[tool][heap].append(look_with(environment, tool, heap))
+            for look in looks:
+                seconds[look][heap].append(look_with(environment, look, heap))
     results = {"machine": machine.describe(ROOT), "rounds": options.rounds, "objects": heaps.OBJECTS, "seconds": seconds, "missing": missing}
     options.json.parent.mkdir(parents=True, exist_ok=True)
     options.json.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
@@ -63,19 +70,21 @@ def look_from_within(build, heap, seconds):
         kernel.end()
 
 
-def look_with(environment, tool, heap):
-    command = [environment / "bin/python", HERE / "work/heaps.py", tool, heap]
+def look_with(environment, look, heap):
+    command = [environment / "bin/python", HERE / "work/heaps.py", look, heap]
     return float(subprocess.run(command, check=True, capture_output=True, text=True, timeout=peers.PROCESS_SECONDS).stdout)
 
 
 def table(seconds):
-    """The medians, and as ratios to %memory types, which looks at all."""
+    """The medians; those of other tools also as ratios to the magic that tells the like."""
     medians = {name: [statistics.median(of_heap[heap]) for heap in heaps.HEAPS] for name, of_heap in seconds.items()}
-    ours = medians[next(iter(OURS))]
     lines = ["| " + " | ".join(TITLES) + " |", "|" + "---|" * len(TITLES)]
-    for name, (in_order, shuffled) in medians.items():
-        figures = [f"{in_order * 1000:,.0f}", f"{shuffled * 1000:,.0f}", f"{in_order / ours[0]:.2g}", f"{shuffled / ours[1]:.2g}"]
-        lines.append("| " + " | ".join([f"`{name}`" if name in OURS else name, *figures]) + " |")
+    for name, taken in medians.items():
+        cells = [f"`{name}`" if name in OURS else name, *(f"{each * 1000:,.0f}" for each in taken), "", "", ""]
+        if name in heaps.LOOKS:
+            ours = heaps.LOOKS[name].ours
+            cells[3:] = [*(f"{each / of_ours:.2g}" for each, of_ours in zip(taken, medians[ours])), f"`{ours}`"]
+        lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
 

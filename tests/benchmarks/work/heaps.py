@@ -4,9 +4,12 @@ time, those of this thread alone."""
 import random
 import sys
 import time
+from collections import namedtuple
 
 HEAPS = ["in order", "shuffled"]
 OBJECTS = 1_000_000  # two of three of them are not tracked by the garbage collector
+
+ONE = 100_000  # of the instances, whose holder is looked for
 
 
 class Node:
@@ -30,26 +33,46 @@ def timed(look):
     return time.thread_time() - began
 
 
-def of_pympler(nodes):
+def asizeof(nodes):
     from pympler import asizeof
 
     return timed(lambda: asizeof.asizeof(nodes))
 
 
-def of_guppy(_):
+def guppy_heap(_):
     from guppy import hpy
 
     heap = hpy()
     return timed(lambda: str(heap.heap()))
 
 
-def of_objgraph(_):
+def guppy_paths(nodes):
+    from guppy import hpy
+
+    heap = hpy()
+    return timed(lambda: str(heap.iso(nodes[ONE]).shpaths))
+
+
+def typestats(_):
     import objgraph
 
     return timed(lambda: objgraph.typestats())
 
 
-TOOLS = {"Pympler asizeof": of_pympler, "guppy3 heap": of_guppy, "objgraph typestats": of_objgraph}
+def chain(nodes):
+    import objgraph
+
+    return timed(lambda: objgraph.find_backref_chain(nodes[ONE], objgraph.is_proper_module))
+
+
+Look = namedtuple("Look", ["package", "take", "ours"])  # ours: the magic that tells the like
+LOOKS = {
+    "Pympler asizeof": Look("pympler", asizeof, "%memory size nodes"),
+    "guppy3 heap": Look("guppy", guppy_heap, "%memory types"),
+    "guppy3 shpaths": Look("guppy", guppy_paths, "%memory who nodes[100_000]"),
+    "objgraph typestats": Look("objgraph", typestats, "%memory types"),
+    "objgraph find_backref_chain": Look("objgraph", chain, "%memory who nodes[100_000]"),
+}
 
 if __name__ == "__main__":
-    print(TOOLS[sys.argv[1]](build(sys.argv[2])))
+    print(LOOKS[sys.argv[1]].take(build(sys.argv[2])))
