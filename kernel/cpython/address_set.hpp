@@ -11,19 +11,12 @@ namespace xmemory::cpython
     {
     public:
         // Whether it was in before. address: on a granule's boundary.
-        bool put(const void* address) { return in_zone_.covers(address) ? in_zone_.put(address) : put_elsewhere(address); }
-
-    private:
-        bool put_elsewhere(const void* address)
+        bool put(const void* address)
         {
-            const bool was_in = elsewhere_.find(address) != 0;
-            if (!was_in)
-            {
-                elsewhere_.put(address, 1);
-            }
-            return was_in;
+            return in_zone_.covers(address) ? in_zone_.put(address) : elsewhere_.put(address, 1) != 0;
         }
 
+    private:
         ZoneBits in_zone_;
         AddressTable elsewhere_;
     };

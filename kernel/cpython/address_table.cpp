@@ -2,7 +2,7 @@
 
 namespace xmemory::cpython
 {
-    void AddressTable::put(const void* address, std::uint32_t number)
+    std::uint32_t AddressTable::put(const void* address, std::uint32_t number)
     {
         if ((used_ + 1) * 2 > slots_.size())
         {
@@ -18,6 +18,8 @@ namespace xmemory::cpython
         }
         Slot& slot = slots_[place_of(address)];
         used_ += slot.address == nullptr;
+        const std::uint32_t before = slot.number;
         slot = {address, number};
+        return before;
     }
 }

@@ -13,8 +13,8 @@ namespace xmemory::cpython
         // 0: was not put in.
         std::uint32_t find(const void* address) const { return slots_[place_of(address)].number; }
 
-        // number: above 0; in the place of one that it had.
-        void put(const void* address, std::uint32_t number);
+        // number: above 0; in the place of one that it had, which is returned.
+        std::uint32_t put(const void* address, std::uint32_t number);
 
     private:
         struct Slot

@@ -6,7 +6,6 @@
 
 #include <Python.h>
 
-#include "core/zone.hpp"
 #include "cpython/dict_layout.hpp"
 #include "cpython/type_table.hpp"
 
@@ -28,14 +27,6 @@ namespace xmemory::cpython
         std::uintptr_t page() const { return word_ >> 12; }
 
         Py_ssize_t references() const { return is_key_table() ? key_table()->references : Py_REFCNT(object()); }
-
-        // Has the processor bring its memory, and its tag, some time before they are read.
-        void fetch() const
-        {
-            __builtin_prefetch(address());
-            __builtin_prefetch(core::zone::in_zone(address()) ? static_cast<const void*>(core::zone::tag_of(address()))
-                                                              : address());
-        }
 
         // Calls visit with each node that it holds, once for each reference; a table comes as a pointer that as_visited() reads.
         void visit_held(TypeTable& types, visitproc visit, void* context) const

@@ -52,7 +52,6 @@ namespace xmemory::cpython
 
     private:
         static constexpr std::size_t ahead = 16;                    // objects that are on their way from memory
-        static constexpr std::size_t fetched_beyond = 1024;         // bytes: what was made next often lies next
         static constexpr std::uint32_t between_questions = 1 << 14; // objects
 
         bool goes_on() { return ++visited_ % between_questions != 0 || keep_going_(); }
@@ -63,16 +62,9 @@ namespace xmemory::cpython
             const auto* list = static_cast<const CollectorHead*>(xmemory_gc_list(generation));
             const auto next_of = [](const CollectorHead* head)
             { return reinterpret_cast<const CollectorHead*>(head->next); };
-            const CollectorHead* coming = list;
-            for (std::size_t step = 0; step < ahead; ++step)
-            {
-                coming = next_of(coming);
-            }
-            for (const CollectorHead* head = next_of(list); head != list; head = next_of(head), coming = next_of(coming))
+            for (const CollectorHead* head = next_of(list); head != list; head = next_of(head))
             {
                 auto* object = reinterpret_cast<PyObject*>(const_cast<CollectorHead*>(head + 1));
-                HeapNode(reinterpret_cast<PyObject*>(const_cast<CollectorHead*>(coming + 1))).fetch();
-                __builtin_prefetch(reinterpret_cast<const char*>(coming) + fetched_beyond);
                 met_.put(object);
                 const std::uint32_t type = types_.number_of(Py_TYPE(object));
                 visitor_.object(object, type);
@@ -95,7 +87,7 @@ namespace xmemory::cpython
         {
             if (!met_.put(node.address()))
             {
-                node.fetch();
+                __builtin_prefetch(node.address());
                 arrive(node);
             }
         }

@@ -41,7 +41,7 @@ namespace xmemory::cpython
         void put(const void* object, std::uint32_t number)
         {
             const std::uintptr_t offset = reinterpret_cast<std::uintptr_t>(object) - core::zone::base;
-            offset < zone_bytes_ ? void(in_zone_[offset / core::granule] = number) : elsewhere_.put(object, number);
+            offset < zone_bytes_ ? void(in_zone_[offset / core::granule] = number) : void(elsewhere_.put(object, number));
         }
 
     private:
