@@ -61,6 +61,18 @@ namespace xmemory::jupyter::iopub_queue
             }
         }
 
+        // For all that are connected. Between messages: a limit that falls within one would cut it off.
+        void move_limit(void* socket)
+        {
+            const std::int64_t fitting =
+                std::clamp(waiting_bytes / std::max<std::int64_t>(usual_bytes, 1), fewest_messages, most_messages);
+            if (fitting < limit - limit / 4 || fitting > limit + limit / 4)
+            {
+                limit = fitting;
+                set_limit(socket, ZMQ_SNDHWM, limit);
+            }
+        }
+
         template <typename Function>
         Function* libzmqs(const char* name)
         {
@@ -74,19 +86,15 @@ namespace xmemory::jupyter::iopub_queue
         {
             return;
         }
-        message_bytes += static_cast<std::int64_t>(part_bytes) + bytes_around_part;
-        if (!is_last_part)
+        if (message_bytes == 0)
         {
-            return;
+            move_limit(socket);
         }
-        usual_bytes += (message_bytes - usual_bytes) / messages_remembered;
-        message_bytes = 0;
-        const std::int64_t fitting =
-            std::clamp(waiting_bytes / std::max<std::int64_t>(usual_bytes, 1), fewest_messages, most_messages);
-        if (fitting < limit - limit / 4 || fitting > limit + limit / 4)
+        message_bytes += static_cast<std::int64_t>(part_bytes) + bytes_around_part;
+        if (is_last_part)
         {
-            limit = fitting;
-            set_limit(socket, ZMQ_SNDHWM, limit); // from now on, for all that are connected
+            usual_bytes += (message_bytes - usual_bytes) / messages_remembered;
+            message_bytes = 0;
         }
     }
 }
