@@ -9,7 +9,6 @@
 
 #include "core/tally.hpp"
 #include "cpython/runtime_state.h"
-#include "jupyter/iopub_queue.hpp"
 
 namespace xmemory::jupyter
 {
@@ -87,7 +86,6 @@ int zmq_msg_send(zmq_msg_t* message, void* socket, int flags)
 {
     namespace ours = xmemory::jupyter;
     static const auto send = ours::libzmqs<decltype(zmq_msg_send)>("zmq_msg_send");
-    ours::iopub_queue::before_send(socket, zmq_msg_size(message), (flags & ZMQ_SNDMORE) == 0);
     int bytes = send(message, socket, flags);
     while (ours::begins_again(bytes))
     {
