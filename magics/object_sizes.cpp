@@ -56,15 +56,15 @@ namespace xmemory::magics
             ObjectSizes measure()
             {
                 ObjectSizes sizes;
-                std::vector<std::uint8_t> times(graph_.size() + 1, 0);
+                cpython::LargeVector<std::uint8_t> times(values_.size() > 1 ? graph_.size() + 1 : 0, 0);
                 for (std::size_t index = 0; index < values_.size(); ++index)
                 {
                     const Reached reached = reach_from({tops_[index]});
-                    for (const Number node : reached.order)
-                    {
-                        times[node] = static_cast<std::uint8_t>(std::min(times[node] + 1, 2));
-                    }
                     sizes.each.push_back(size_of(index, reached));
+                    if (values_.size() > 1)
+                    {
+                        count_times(reached, times);
+                    }
                 }
                 if (sizes.each.size() == 1)
                 {
@@ -85,6 +85,14 @@ namespace xmemory::magics
             }
 
         private:
+            static void count_times(const Reached& reached, cpython::LargeVector<std::uint8_t>& times)
+            {
+                for (const Number node : reached.order)
+                {
+                    times[node] = static_cast<std::uint8_t>(std::min(times[node] + 1, 2));
+                }
+            }
+
             // Classes, modules and namespaces are no part of what refers to them, unless they are asked about.
             Reached reach_from(const std::vector<Number>& starts) const
             {
@@ -126,7 +134,8 @@ namespace xmemory::magics
                     if (by_number[number].objects > 0)
                     {
                         const bool is_last = number + 1 == by_number.size();
-                        add(by_name[is_last ? "tables of attribute names" : graph_.types().all()[number].type->tp_name], by_number[number]);
+                        add(by_name[is_last ? "tables of attribute names" : graph_.types().all()[number].type->tp_name],
+                            by_number[number]);
                     }
                 }
                 for (auto& [name, of_type] : by_name)

@@ -171,7 +171,6 @@ namespace xmemory::magics
                 std::vector<Held> sums(groups_.size() + 2);
                 for (Number node = 1; node <= graph_.size(); ++node)
                 {
-                    graph_.fetch(node + HeapGraph::nodes_ahead);
                     const Owner owner = owners[node] == cpython::no_owner ? static_cast<Owner>(groups_.size() + 1) : owners[node];
                     Held& sum = owner == cpython::several_owners ? sums.back() : sums[owner - 1];
                     sum.objects += !graph_.is_key_table(node);

@@ -36,6 +36,12 @@ namespace xmemory::magics
             }
         }
 
+        // Where they stand one after another.
+        PyObject* const* items_of(PyObject* object)
+        {
+            return PyList_Check(object) ? reinterpret_cast<PyListObject*>(object)->ob_item : nullptr;
+        }
+
         void add(PartSize& sum, const PartSize& part)
         {
             sum.objects += part.objects;
@@ -68,6 +74,9 @@ namespace xmemory::magics
     template <typename Visit>
     void SizeTree::for_each_part(Number node, Visit visit) const
     {
+        constexpr Py_ssize_t elements_ahead = 16; // whose numbers are on their way from memory
+        PyObject* const* items = items_of(graph_.object(node));
+        const Py_ssize_t elements = elements_of(graph_.object(node));
         cpython::NodeSet told(graph_.size() + 1);
         const auto is_new = [&](Number target)
         {
@@ -79,6 +88,11 @@ namespace xmemory::magics
             graph_.object(node),
             [&](const Reference& reference)
             {
+                if (reference.kind == Reference::Kind::element && items != nullptr &&
+                    reference.index + elements_ahead < elements)
+                {
+                    graph_.fetch_number(items[reference.index + elements_ahead]);
+                }
                 const Number target = graph_.find(reference.target);
                 if (target == 0 || target == node || reached_.from[target] != node || !is_new(target))
                 {
@@ -119,8 +133,8 @@ namespace xmemory::magics
         std::vector<PartSize> others; // the attributes of a list's subclass, an array's dtype
         for (Py_ssize_t range = 0; range < ranges; ++range)
         {
-            sizes[static_cast<std::size_t>(range)].label = "[" + report::count(elements * range / ranges) + ":" +
-                                                           report::count(elements * (range + 1) / ranges) + "]";
+            sizes[static_cast<std::size_t>(range)].label =
+                "[" + report::count(elements * range / ranges) + ":" + report::count(elements * (range + 1) / ranges) + "]";
         }
         for_each_part(node,
                       [&](const Part& part)
@@ -147,11 +161,10 @@ namespace xmemory::magics
         {
             largest = std::max(largest, cpython::sum_of(size.bytes));
         }
-        std::stable_sort(sizes.begin(), sizes.end(),
-                         [&](const PartSize& left, const PartSize& right)
-                         {
-                             return cpython::sum_of(left.bytes) / (largest / 20) > cpython::sum_of(right.bytes) / (largest / 20);
-                         });
+        std::stable_sort(
+            sizes.begin(), sizes.end(),
+            [&](const PartSize& left, const PartSize& right)
+            { return cpython::sum_of(left.bytes) / (largest / 20) > cpython::sum_of(right.bytes) / (largest / 20); });
         return sizes;
     }
 
@@ -192,8 +205,9 @@ namespace xmemory::magics
         }
         for (const PartSize& sum : {keys, members})
         {
-            const auto place = std::find_if(sizes.begin(), sizes.end(), [&](const PartSize& size)
-                                            { return cpython::sum_of(size.bytes) < cpython::sum_of(sum.bytes); });
+            const auto place =
+                std::find_if(sizes.begin(), sizes.end(),
+                             [&](const PartSize& size) { return cpython::sum_of(size.bytes) < cpython::sum_of(sum.bytes); });
             sum.objects > 0 ? void(sizes.insert(place, sum)) : void();
         }
         if (first_small != parts.end())

@@ -42,7 +42,7 @@ namespace xmemory::magics
 
         const cpython::HeapGraph& graph_;
         const cpython::Reached& reached_;
-        std::vector<cpython::BytesByOrigin> bytes_; // by node: its own and of all below it
-        std::vector<std::uint32_t> objects_;
+        cpython::LargeVector<cpython::BytesByOrigin> bytes_; // by node: its own and of all below it
+        cpython::LargeVector<std::uint32_t> objects_;
     };
 }

@@ -18,13 +18,14 @@ namespace xmemory::cpython
         std::size_t set_aside_bytes = 0;
     };
 
-    // Precondition: in use, and in the arena zone.
-    inline Block read_small_block(const void* block)
+    // Precondition: in use, in the arena zone, in a pool of that class.
+    inline Block read_small_block(const void* block, std::size_t class_size)
     {
-        const std::size_t class_size = pymalloc::class_size_of(block);
         const core::SmallBlock small = core::read_tag(core::zone::tag_of(block), class_size);
         return {small.maker, core::Origin::python_small, class_size - small.slack, class_size};
     }
+
+    inline Block read_small_block(const void* block) { return read_small_block(block, pymalloc::class_size_of(block)); }
 
     // Precondition: an allocator gave this very address and has not taken it back. nullopt: a block from before the hooks.
     std::optional<Block> read_block(void* block);

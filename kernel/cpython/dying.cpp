@@ -132,10 +132,7 @@ namespace xmemory::cpython
 
     std::int64_t bytes_of(PyObject* object)
     {
-        TypeFacts facts;
-        facts.layout = layout_of(Py_TYPE(object));
-        facts.bytes_before = static_cast<std::uint8_t>(bytes_before(Py_TYPE(object)));
-        return sum_of(object_bytes(object, facts));
+        return sum_of(object_bytes(object, facts_about(Py_TYPE(object))));
     }
 
     Dying find_dying(Unreachable& unreachable) { return Closure(unreachable).find(); }

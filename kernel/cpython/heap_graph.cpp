@@ -1,11 +1,15 @@
 #include "cpython/heap_graph.hpp"
 
+#include <algorithm>
+#include <limits>
+
 #include "core/ledger.hpp"
 #include "cpython/block.hpp"
 #include "cpython/owned_blocks.hpp"
 #include "cpython/pymalloc.hpp"
 #include "cpython/thread_frames.h"
 #include "cpython/tracked.hpp"
+#include "cpython/zone_bits.hpp"
 
 namespace xmemory::cpython
 {
@@ -14,17 +18,42 @@ namespace xmemory::cpython
         constexpr HeapGraph::Number between_questions = 1 << 14; // nodes
         constexpr std::size_t targets_ahead = 16;                // whose numbers are fetched while others are found
 
-        // An object may lie within a block of somebody else's; that is not its own.
-        void add_block(void* block, void* bytes)
+        // Of some blocks; classes: their pools' where they are known.
+        struct Sum
         {
-            if (core::zone::in_zone(block) && !pymalloc::is_start(block))
+            const PoolClasses* classes = nullptr;
+            BytesByOrigin bytes{};
+        };
+
+        // An object may lie within a block of somebody else's; that is not its own.
+        void add_block(void* block, void* to)
+        {
+            Sum& sum = *static_cast<Sum*>(to);
+            if (core::zone::in_zone(block))
             {
-                return;
+                const std::size_t class_size =
+                    sum.classes != nullptr ? sum.classes->class_size_of(block) : pymalloc::class_size_of(block);
+                if (class_size != 0 && pymalloc::is_start(block, class_size))
+                {
+                    sum.bytes[static_cast<std::size_t>(core::Origin::python_small)] +=
+                        static_cast<std::int64_t>(read_small_block(block, class_size).asked_bytes);
+                }
             }
-            if (const auto read = read_block(block))
+            else if (const auto read = read_block(block))
             {
-                (*static_cast<BytesByOrigin*>(bytes))[static_cast<std::size_t>(read->origin)] +=
-                    static_cast<std::int64_t>(read->asked_bytes);
+                sum.bytes[static_cast<std::size_t>(read->origin)] += static_cast<std::int64_t>(read->asked_bytes);
+            }
+        }
+
+        void add_object(PyObject* object, const TypeFacts& facts, Sum& sum)
+        {
+            if (!is_static_class(object, facts))
+            {
+                add_block(reinterpret_cast<char*>(object) - facts.bytes_before, &sum);
+                if (owns_blocks(facts))
+                {
+                    visit_owned_blocks(object, facts.layout, add_block, &sum);
+                }
             }
         }
     }
@@ -44,10 +73,7 @@ namespace xmemory::cpython
         nodes_.reserve(blocks);
         first_target_.reserve(blocks);
         targets_.reserve(2 * blocks);
-        if (has_boundaries_)
-        {
-            facts_.reserve(blocks);
-        }
+        facts_.reserve(blocks);
     }
 
     void HeapGraph::put_tracked()
@@ -137,71 +163,130 @@ namespace xmemory::cpython
         buffer_.clear();
     }
 
-    bool HeapGraph::is_looked_into(Number node) const
-    {
-        return !has_boundaries_ || node <= roots_ || (node > boundaries_ && !reads_as_class_or_module(node));
-    }
-
+    // Level by level: those that are met while one level is looked into are the next one.
     bool HeapGraph::look_into_all(const KeepGoing& keep_going)
     {
-        if (has_boundaries_)
+        std::size_t first_target = 0; // of the level before
+        for (Number begin = 1;;)
         {
-            facts_.emplace_back();
-        }
-        for (Number node = 1;; ++node)
-        {
-            if (node == nodes_.size())
+            number_targets(); // which may bring new nodes
+            const auto end = static_cast<Number>(nodes_.size());
+            if (begin == end)
             {
-                number_targets(); // which may bring new nodes
-                if (node == nodes_.size())
+                return true;
+            }
+            if (are_scattered(begin, end))
+            {
+                number_by_address(begin, end, first_target);
+            }
+            first_target = targets_.size();
+            for (; begin < end; ++begin)
+            {
+                look_into(begin);
+                first_target_.push_back(static_cast<std::uint32_t>(targets_.size() + buffer_.size()));
+                if (begin % between_questions == 0 && !keep_going())
                 {
-                    return true;
+                    return false;
                 }
             }
-            fetch(node + nodes_ahead);
-            if (is_looked_into(node))
-            {
-                nodes_[node].visit_held(types_, visit, this);
-            }
-            if (has_boundaries_)
-            {
-                facts_.push_back(
-                    {read_bytes(node), references(node), read_type_number(node), reads_as_class_or_module(node)});
-            }
-            first_target_.push_back(static_cast<std::uint32_t>(targets_.size() + buffer_.size()));
-            if (node % between_questions == 0 && !keep_going())
-            {
-                return false;
-            }
         }
+    }
+
+    // Whether there are many, most of which lie in none of the pages in which the last few lay.
+    bool HeapGraph::are_scattered(Number begin, Number end) const
+    {
+        constexpr Number worth_an_order = 4096;
+        constexpr Number last_few = 4;
+        if (end - begin < worth_an_order)
+        {
+            return false;
+        }
+        Number far = 0;
+        for (Number number = begin + last_few; number < end; ++number)
+        {
+            bool is_near = false;
+            for (Number before = number - last_few; before < number; ++before)
+            {
+                is_near = is_near || nodes_[before].page() == nodes_[number].page();
+            }
+            far += !is_near;
+        }
+        return far > (end - begin) / 4;
+    }
+
+    // Numbers the nodes of a level, which were numbered as they were met, by where they lie in memory: in any other order, each of
+    // them waits for it. first_target: where the references begin that may lead to them.
+    void HeapGraph::number_by_address(Number begin, Number end, std::size_t first_target)
+    {
+        ZoneBits in_zone;
+        LargeVector<HeapNode> nodes;
+        LargeVector<Number> number_of(end - begin); // by the old one
+        nodes.reserve(end - begin);
+        const auto number_anew = [&](Number old)
+        {
+            number_of[old - begin] = begin + static_cast<Number>(nodes.size());
+            numbers_.put(nodes_[old].address(), number_of[old - begin]);
+            nodes.push_back(nodes_[old]);
+        };
+        for (Number old = begin; old < end; ++old)
+        {
+            const void* address = nodes_[old].address();
+            in_zone.covers(address) ? void(in_zone.put(address)) : number_anew(old);
+        }
+        in_zone.for_each([&](const void* address) { number_anew(numbers_.find(address)); });
+        std::copy(nodes.begin(), nodes.end(), nodes_.begin() + begin);
+        for (std::size_t index = first_target; index < targets_.size(); ++index)
+        {
+            Number& target = targets_[index];
+            target = target < begin ? target : number_of[target - begin];
+        }
+    }
+
+    inline void HeapGraph::look_into(Number number)
+    {
+        const HeapNode node = nodes_[number];
+        const bool is_end = is_boundary(number);
+        NodeFacts facts;
+        Sum sum{&pool_classes_};
+        if (node.is_key_table())
+        {
+            if (!is_end)
+            {
+                node.visit_held_by_table(visit, this);
+            }
+            add_block(node.key_table(), &sum);
+            return keep_facts(facts, node.references(), sum.bytes);
+        }
+        facts.type = types_.number_of(Py_TYPE(node.object()));
+        const TypeFacts& type = types_.all()[facts.type];
+        facts.is_class_or_module = type.is_of_classes || type.is_of_modules;
+        if (!is_end && (!has_boundaries_ || number <= roots_ || !facts.is_class_or_module))
+        {
+            node.visit_held_by_object(type, visit, this);
+        }
+        add_object(node.object(), type, sum);
+        keep_facts(facts, node.references(), sum.bytes);
+    }
+
+    inline void HeapGraph::keep_facts(NodeFacts facts, Py_ssize_t references, const BytesByOrigin& bytes)
+    {
+        constexpr std::int64_t most = std::numeric_limits<std::uint32_t>::max();
+        const std::int64_t small = bytes[static_cast<std::size_t>(core::Origin::python_small)];
+        facts.references = static_cast<std::uint32_t>(std::min<std::int64_t>(references, most));
+        facts.has_several_origins = sum_of(bytes) != small || small > most;
+        facts.bytes = static_cast<std::uint32_t>(
+            facts.has_several_origins ? static_cast<std::int64_t>(of_several_origins_.size()) : small);
+        if (facts.has_several_origins)
+        {
+            of_several_origins_.push_back(bytes);
+        }
+        facts_.push_back(facts);
     }
 
     BytesByOrigin object_bytes(PyObject* object, const TypeFacts& facts)
     {
-        BytesByOrigin bytes{};
-        if (!is_static_class(object, facts))
-        {
-            add_block(reinterpret_cast<char*>(object) - facts.bytes_before, &bytes);
-            visit_owned_blocks(object, facts.layout, add_block, &bytes);
-        }
-        return bytes;
+        Sum sum;
+        add_object(object, facts, sum);
+        return sum.bytes;
     }
-
-    BytesByOrigin HeapGraph::bytes_by_origin(Number node) const
-    {
-        return node < facts_.size() ? facts_[node].bytes : read_bytes(node);
-    }
-
-    BytesByOrigin HeapGraph::read_bytes(Number node) const
-    {
-        BytesByOrigin bytes{};
-        if (is_key_table(node))
-        {
-            add_block(key_table(node), &bytes);
-            return bytes;
-        }
-        return object_bytes(object(node), types_.facts_of(Py_TYPE(object(node))));
-    }
-
-    std::int64_t HeapGraph::bytes(Number node) const { return sum_of(bytes_by_origin(node)); }
 }

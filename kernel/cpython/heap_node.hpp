@@ -25,6 +25,8 @@ namespace xmemory::cpython
         DictKeys* key_table() const { return reinterpret_cast<DictKeys*>(word_ & ~table_bit); }
         const void* address() const { return reinterpret_cast<const void*>(word_ & ~table_bit); }
 
+        std::uintptr_t page() const { return word_ >> 12; }
+
         Py_ssize_t references() const { return is_key_table() ? key_table()->references : Py_REFCNT(object()); }
 
         // Has the processor bring its memory, and its tag, some time before they are read.

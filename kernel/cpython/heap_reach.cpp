@@ -1,44 +1,31 @@
 #include "cpython/heap_reach.hpp"
 
+#include <algorithm>
+
+#include "cpython/bits.hpp"
+
 namespace xmemory::cpython
 {
-    Reached reach(const HeapGraph& graph, const std::vector<Number>& starts, const std::function<bool(Number)>& enters)
+    void sort_level(const HeapGraph& graph, LargeVector<Number>& order, std::size_t begin)
     {
-        Reached reached;
-        reached.from.assign(graph.size() + 1, 0);
-        reach_on(graph, starts, enters, reached);
-        return reached;
+        constexpr std::size_t worth_an_order = 4096;
+        const auto first = order.begin() + static_cast<std::ptrdiff_t>(begin);
+        if (order.size() - begin < worth_an_order || std::is_sorted(first, order.end()))
+        {
+            return;
+        }
+        std::vector<std::uint64_t> bits(graph.size() / 64 + 1);
+        for (auto node = first; node != order.end(); ++node)
+        {
+            bits[*node / 64] |= std::uint64_t{1} << *node % 64;
+        }
+        auto place = first;
+        for_each_bit(bits.data(), bits.size(), [&](std::size_t node) { *place++ = static_cast<Number>(node); });
     }
 
-    void reach_on(const HeapGraph& graph, const std::vector<Number>& starts, const std::function<bool(Number)>& enters,
-                  Reached& reached)
+    LargeVector<std::uint32_t> count_references(const HeapGraph& graph, const LargeVector<Number>& holders)
     {
-        const auto meet = [&](Number node, Number from)
-        {
-            if (reached.from[node] == 0 && enters(node))
-            {
-                reached.from[node] = from;
-                reached.order.push_back(node);
-            }
-        };
-        std::size_t next = reached.order.size();
-        for (const Number start : starts)
-        {
-            meet(start, start);
-        }
-        for (; next < reached.order.size(); ++next)
-        {
-            const Number node = reached.order[next];
-            for (const Number* target = graph.targets_begin(node); target != graph.targets_end(node); ++target)
-            {
-                meet(*target, node);
-            }
-        }
-    }
-
-    std::vector<std::uint32_t> count_references(const HeapGraph& graph, const std::vector<Number>& holders)
-    {
-        std::vector<std::uint32_t> counts(graph.size() + 1, 0);
+        LargeVector<std::uint32_t> counts(graph.size() + 1, 0);
         for (const Number holder : holders)
         {
             for (const Number* target = graph.targets_begin(holder); target != graph.targets_end(holder); ++target)
@@ -57,7 +44,7 @@ namespace xmemory::cpython
         {
             only[node] = true;
         }
-        const std::vector<std::uint32_t> counts = count_references(graph, reached.order);
+        const LargeVector<std::uint32_t> counts = count_references(graph, reached.order);
         NodeSet is_top(graph.size() + 1, false);
         for (const Number top : tops)
         {

@@ -29,7 +29,7 @@ namespace xmemory::cpython
         {
             for (const char* arena : arenas_)
             {
-                pymalloc::for_each_bit(&live_.word_of(arena), pymalloc::arena_size / ZoneBits::bytes_a_word,
+                for_each_bit(&live_.word_of(arena), pymalloc::arena_size / ZoneBits::bytes_a_word,
                                        [&](std::size_t granule) { visit(arena + granule * core::granule); });
             }
         }

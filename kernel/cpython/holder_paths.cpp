@@ -42,15 +42,18 @@ namespace xmemory::cpython
         begin_at(places.hidden, {"get_ipython().user_ns_hidden", "", false, true});
         begin_at_modules();
         note_keepers_of_outputs(places);
-        reached_ = reach(graph, starts_, [object](Number node) { return node != object; });
+        reached_ = reach(
+            graph, starts_, [object](Number node) { return node != object; }, EquallyNear::as_met);
         starts_.clear();
         begin_at_frames();
-        reach_on(graph, starts_, [object](Number node) { return node != object; }, reached_);
+        reach_on(
+            graph, starts_, EquallyNear::as_met, [object](Number node) { return node != object; }, reached_);
     }
 
     void HolderPaths::begin_at_others(const std::vector<Number>& nodes)
     {
-        reach_on(graph_, nodes, [this](Number node) { return node != object_; }, reached_);
+        reach_on(
+            graph_, nodes, EquallyNear::as_met, [this](Number node) { return node != object_; }, reached_);
     }
 
     void HolderPaths::begin_at(PyObject* object, Place place)
@@ -115,9 +118,11 @@ namespace xmemory::cpython
                 }
                 paths.of_frames_[node] += reference->is_of_generator == 0; // whose object tells it too
                 RunningLocal local{text_or_nothing(reference->name),
-                                   reference->code != nullptr ? text_or_nothing(reference->code->co_qualname) : std::string(),
+                                   reference->code != nullptr ? text_or_nothing(reference->code->co_qualname)
+                                                              : std::string(),
                                    reference->line, reference->thread_id != thread_id};
-                if (paths.places_.count(node) == 0 && paths.locals_.emplace(node, std::move(local)).second && node != paths.object_)
+                if (paths.places_.count(node) == 0 && paths.locals_.emplace(node, std::move(local)).second &&
+                    node != paths.object_)
                 {
                     paths.starts_.push_back(node);
                 }
@@ -226,7 +231,8 @@ namespace xmemory::cpython
         const bool is_private = suffix.compare(0, 2, "._") == 0 && suffix.compare(0, 3, ".__") != 0;
         path.expression = is_typed && !through_frame && !is_private ? path.expression + suffix : "";
         path.words += words;
-        path.steps.push_back({std::move(words), graph_.is_key_table(to) ? "attribute names" : Py_TYPE(graph_.object(to))->tp_name, to});
+        path.steps.push_back(
+            {std::move(words), graph_.is_key_table(to) ? "attribute names" : Py_TYPE(graph_.object(to))->tp_name, to});
     }
 
     HolderPath HolderPaths::path_to(Number node) const { return path_along(node, {}); }

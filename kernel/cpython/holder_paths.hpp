@@ -63,7 +63,7 @@ namespace xmemory::cpython
 
         Number object() const { return object_; }
         bool is_reached(Number node) const { return reached_.from[node] != 0; }
-        const std::vector<Number>& nearest_first() const { return reached_.order; }
+        const LargeVector<Number>& nearest_first() const { return reached_.order; }
 
         // To a node that is reached, itself the last step but for a place where paths begin.
         HolderPath path_to(Number node) const;

@@ -62,8 +62,8 @@ namespace xmemory::cpython
                     if (!of_this.empty())
                     {
                         add_holder(node, of_this, holders);
+                        of_this.clear();
                     }
-                    of_this.clear();
                 }
                 return holders;
             }

@@ -1,8 +1,8 @@
 #include "cpython/object_table.hpp"
 
-#include <sys/mman.h>
-
 #include <new>
+
+#include "cpython/large_vector.hpp"
 
 namespace xmemory::cpython
 {
@@ -17,9 +17,8 @@ namespace xmemory::cpython
         {
             return;
         }
-        void* pages = mmap(nullptr, table_bytes(zone_bytes_), PROT_READ | PROT_WRITE,
-                           MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-        if (pages == MAP_FAILED)
+        void* pages = large_memory::map(table_bytes(zone_bytes_));
+        if (pages == nullptr)
         {
             throw std::bad_alloc();
         }
@@ -30,7 +29,7 @@ namespace xmemory::cpython
     {
         if (in_zone_ != nullptr)
         {
-            munmap(in_zone_, table_bytes(zone_bytes_));
+            large_memory::unmap(in_zone_, table_bytes(zone_bytes_));
         }
     }
 }

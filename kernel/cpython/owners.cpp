@@ -59,8 +59,8 @@ namespace xmemory::cpython
         };
     }
 
-    std::vector<Owner> find_owners(const HeapGraph& graph, const std::vector<std::vector<Number>>& groups, const std::vector<Number>& others,
-                                   const std::function<bool(Number, Number)>& enters)
+    std::vector<Owner> find_owners(const HeapGraph& graph, const std::vector<std::vector<Number>>& groups,
+                                   const std::vector<Number>& others, const std::function<bool(Number, Number)>& enters)
     {
         Owning owning(graph, enters);
         owning.walk(others, static_cast<Owner>(groups.size() + 1), true);
@@ -73,16 +73,15 @@ namespace xmemory::cpython
 
     std::vector<Number> held_by_c_code(const HeapGraph& graph)
     {
-        std::vector<std::uint32_t> counts(graph.size() + 1, 0);
-        const Number* end = graph.targets_begin(1) + graph.reference_count();
-        for (const Number* target = graph.targets_begin(1); target != end; ++target)
+        LargeVector<std::uint32_t> counts(graph.size() + 1, 0);
+        for (const Number target : graph.all_targets())
         {
-            ++counts[*target];
+            ++counts[target];
         }
         struct Context
         {
             const HeapGraph& graph;
-            std::vector<std::uint32_t>& counts;
+            LargeVector<std::uint32_t>& counts;
         } context{graph, counts};
         xmemory_visit_frames(
             [](const xmemory_frame_reference* reference, void* with)
@@ -95,7 +94,6 @@ namespace xmemory::cpython
         std::vector<Number> held;
         for (Number node = 1; node <= graph.size(); ++node)
         {
-            graph.fetch(node + HeapGraph::nodes_ahead);
             if (graph.references(node) > static_cast<Py_ssize_t>(counts[node]))
             {
                 held.push_back(node);

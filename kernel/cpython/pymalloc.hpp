@@ -9,6 +9,8 @@
 #include <optional>
 #include <vector>
 
+#include "cpython/bits.hpp"
+
 namespace xmemory::cpython::pymalloc
 {
     inline constexpr std::size_t pool_size = 16 * 1024;
@@ -52,12 +54,13 @@ namespace xmemory::cpython::pymalloc
         return (std::size_t{reinterpret_cast<const PoolHeader*>(pool_of(block))->class_index} + 1) * class_step;
     }
 
-    // Whether a block of its pool's class begins there. Precondition: the address lies in a pool.
-    inline bool is_start(const void* address)
+    // Whether a block of a pool of that class begins there. Precondition: the address lies in a pool.
+    inline bool is_start(const void* address, std::size_t class_size)
     {
         const auto offset = static_cast<std::uint32_t>(static_cast<const char*>(address) - pool_of(address));
-        return offset >= pool_overhead && (offset - pool_overhead) % class_size_of(address) == 0;
+        return offset >= pool_overhead && (offset - pool_overhead) % static_cast<std::uint32_t>(class_size) == 0;
     }
+    inline bool is_start(const void* address) { return is_start(address, class_size_of(address)); }
 
     enum class PoolState : std::uint8_t {
         never_used,
@@ -139,19 +142,6 @@ namespace xmemory::cpython::pymalloc
     private:
         std::array<std::uint64_t, words> words_{};
     };
-
-    // Calls visit(index) for each bit that is set in some words.
-    template <typename Visit>
-    void for_each_bit(const std::uint64_t* words, std::size_t count, Visit visit)
-    {
-        for (std::size_t index = 0; index < count; ++index)
-        {
-            for (std::uint64_t word = words[index]; word != 0; word &= word - 1)
-            {
-                visit(index * 64 + static_cast<std::size_t>(__builtin_ctzll(word)));
-            }
-        }
-    }
 
     // Which blocks of a pool are in use: all but its free list and the rest that was never carved into blocks. nullopt: free list
     // and header contradict each other.

@@ -9,6 +9,7 @@
 #include <new>
 
 #include "core/zone.hpp"
+#include "cpython/bits.hpp"
 
 namespace xmemory::cpython
 {
@@ -48,6 +49,15 @@ namespace xmemory::cpython
             const bool was_set = (word & bit) != 0;
             word &= ~bit;
             return was_set;
+        }
+
+        // Calls visit(const void*) for each address whose bit is set, in their order.
+        template <typename Visit>
+        void for_each(Visit visit) const
+        {
+            const auto* base = reinterpret_cast<const char*>(core::zone::base);
+            for_each_bit(words_.get(), span_ / bytes_a_word,
+                         [&](std::size_t granule) { visit(base + granule * core::granule); });
         }
 
         static constexpr std::size_t bytes_a_word = 64 * core::granule; // of the zone

@@ -185,7 +185,7 @@ namespace xmemory::cpython
             const auto blocks = live();
             ASSERT_TRUE(blocks);
             std::set<std::size_t> places;
-            pymalloc::for_each_bit(blocks->as_words().data(), pymalloc::BlockSet::words,
+            for_each_bit(blocks->as_words().data(), pymalloc::BlockSet::words,
                                    [&](std::size_t granule) { places.insert((granule * 16 - 48) / 64); });
             EXPECT_EQ(places, (std::set<std::size_t>{1, 2, 4, 5, 6, 8, 9}));
         }
