@@ -9,22 +9,6 @@
 
 namespace xmemory::core
 {
-    Amount& Amount::operator+=(const Amount& other)
-    {
-        bytes += other.bytes;
-        blocks += other.blocks;
-        slack += other.slack;
-        return *this;
-    }
-
-    Amount& Amount::operator-=(const Amount& other)
-    {
-        bytes -= other.bytes;
-        blocks -= other.blocks;
-        slack -= other.slack;
-        return *this;
-    }
-
     namespace
     {
         using ByOrigin = std::array<Amount, origin_count>;

@@ -17,8 +17,20 @@ namespace xmemory::core
         std::int64_t blocks = 0;
         std::int64_t slack = 0;
 
-        Amount& operator+=(const Amount& other);
-        Amount& operator-=(const Amount& other);
+        Amount& operator+=(const Amount& other)
+        {
+            bytes += other.bytes;
+            blocks += other.blocks;
+            slack += other.slack;
+            return *this;
+        }
+        Amount& operator-=(const Amount& other)
+        {
+            bytes -= other.bytes;
+            blocks -= other.blocks;
+            slack -= other.slack;
+            return *this;
+        }
     };
     inline Amount operator+(Amount left, const Amount& right) { return left += right; }
     inline Amount operator-(Amount left, const Amount& right) { return left -= right; }

@@ -29,8 +29,8 @@ namespace xmemory::jupyter
         void write(int stream, const char* text, std::size_t bytes);
         // Everything written so far leaves now, C's own buffers included when c_buffers.
         void flush(bool c_buffers = false);
-        // As the learner's code asks: now, or within moments where it asks more often than a front end can follow. Of messages that it
-        // does not take in time ZeroMQ keeps some thousand and drops the rest, the one that says idle among them.
+        // As the learner's code asks: now, or within moments, together with what comes next, where it asks more often than a front end
+        // can show.
         void flush_as_asked();
 
     private:

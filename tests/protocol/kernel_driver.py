@@ -125,12 +125,13 @@ class Kernel:
         self.silent_requests = set()
         self.cells = set()
         self.published = defaultdict(list)
+        self.idle = set()  # the requests after which the kernel was idle again
         self.input_requests = defaultdict(list)
         self.channels = {
             self.client.shell_channel: self._keep_reply,
             self.client.control_channel: self._keep_reply,
             self.client.stdin_channel: lambda m: self.input_requests[m["parent_header"]["msg_id"]].append(m["content"]),
-            self.client.iopub_channel: lambda m: self.published[m["parent_header"].get("msg_id")].append(m),
+            self.client.iopub_channel: self._keep_published,
         }
         self.poller = zmq.Poller()
         for channel in self.channels:
@@ -141,6 +142,12 @@ class Kernel:
         self.replies[parent] = message
         if message["msg_type"] == "execute_reply" and message["content"].get("ename") != "BadRequest":
             check_record(message, silent=parent in self.silent_requests, expected=IS_XMEMORY)
+
+    def _keep_published(self, message):
+        parent = message["parent_header"].get("msg_id")
+        self.published[parent].append(message)
+        if message["msg_type"] == "status" and message["content"]["execution_state"] == "idle":
+            self.idle.add(parent)
 
     @property
     def process(self):
@@ -176,13 +183,7 @@ class Kernel:
 
     def wait_idle(self, msg_id, timeout=30):
         """All that was published for a request, once the kernel is idle again."""
-
-        def idle():
-            return any(
-                m["msg_type"] == "status" and m["content"]["execution_state"] == "idle" for m in self.published[msg_id]
-            )
-
-        self.wait_until(idle, "idle", timeout)
+        self.wait_until(lambda: msg_id in self.idle, "idle", timeout)
         return self.published[msg_id]
 
     def wait_output(self, msg_id, text, timeout=30):
