@@ -6,9 +6,10 @@
 
 #include "core/black_box.hpp"
 
+// As unistd.h and stdlib.h declare them: Clang refuses [[noreturn]] where the first declaration has the attribute.
 extern "C"
 {
-    [[noreturn]] void _exit(int status)
+    __attribute__((__noreturn__)) void _exit(int status)
     {
         xmemory::core::black_box::note_exit(status);
         for (;;)
@@ -17,5 +18,5 @@ extern "C"
         }
     }
 
-    [[noreturn]] void _Exit(int status) noexcept { _exit(status); }
+    __attribute__((__noreturn__)) void _Exit(int status) noexcept { _exit(status); }
 }
