@@ -1,7 +1,10 @@
 // The one way out to the front end for messages that any thread may send: sockets of ZeroMQ belong to one thread at a time, so
-// sending is under a lock, and the parent of a message is a copy. Any thread, with or without the GIL; the tutor's work.
+// sending is under a lock, and the parent of a message is a copy. Who publishes faster than the front end takes it waits; where nobody
+// takes anything, output is left out and told of, and everything else goes on. Any thread, with or without the GIL; the tutor's work.
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <functional>
 #include <mutex>
 #include <string>
@@ -29,7 +32,12 @@ namespace xmemory::jupyter
         nlohmann::json parent();
 
     private:
-        std::mutex mutex_;
+        bool takes(const std::string& type); // false: it is left out
+        void send(xeus::xpub_message message, xeus::channel channel);
+        void tell_what_was_left_out();
+
+        std::atomic<std::int64_t> left_out_{0};
+        std::mutex mutex_; // guards what follows
         Send send_;
         std::string user_ = "username";
         std::string session_;

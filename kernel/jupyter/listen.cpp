@@ -8,6 +8,8 @@
 #include <xeus/xserver_shell_main.hpp>
 #include <zmq.hpp>
 
+#include "jupyter/outgoing.hpp"
+
 namespace xmemory::jupyter
 {
     namespace
@@ -36,6 +38,7 @@ namespace xmemory::jupyter
                                           nlohmann::json::error_handler_t error_handler)
     {
         const PrivateFiles only_ours;
+        const EndlessQueues nothing_is_dropped;
         try
         {
             return xeus::make_xserver_shell_main(context, configuration, error_handler);

@@ -9,6 +9,7 @@
 
 #include "core/tally.hpp"
 #include "cpython/runtime_state.h"
+#include "jupyter/outgoing.hpp"
 
 namespace xmemory::jupyter
 {
@@ -86,6 +87,7 @@ int zmq_msg_send(zmq_msg_t* message, void* socket, int flags)
 {
     namespace ours = xmemory::jupyter;
     static const auto send = ours::libzmqs<decltype(zmq_msg_send)>("zmq_msg_send");
+    ours::count_outgoing(message);
     int bytes = send(message, socket, flags);
     while (ours::begins_again(bytes))
     {
