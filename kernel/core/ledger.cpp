@@ -65,6 +65,7 @@ namespace xmemory::core
             for (const ThreadRecord* record = first_thread_record(); record; record = record->next)
             {
                 FreedBefore freed{record, {}};
+                freed.by_earlier.reserve(makers.size());
                 for (const EarlierMaker& earlier : makers)
                 {
                     freed.by_earlier.push_back(freed_by_learner(*record, earlier.maker));
@@ -145,7 +146,9 @@ namespace xmemory::core
             numbers_ran_out = numbers_ran_out || maker == earlier_cells;
             span.token = ++last_token;
             span.own = {maker};
-            for (const MakerId taken : makers::taken(makers::Kind::learner))
+            const std::vector<MakerId> all = makers::taken(makers::Kind::learner);
+            span.earlier.reserve(all.size());
+            for (const MakerId taken : all)
             {
                 if (taken != maker)
                 {

@@ -1,6 +1,7 @@
 #include "core/makers.hpp"
 
 #include <algorithm>
+#include <bitset>
 #include <optional>
 
 #include "core/malloc_block.hpp"
@@ -130,7 +131,7 @@ namespace xmemory::core::makers
             pool.look_again_at = std::max<std::size_t>(64, 2 * pool.taken.size());
         }
 
-        void retag_small_blocks(MakerId from, MakerId to)
+        void retag_small_blocks(const std::bitset<maker_count>& from, MakerId to)
         {
             const void* at = reinterpret_cast<const void*>(zone::base);
             for (auto mapping = zone::next_mapping(at); mapping.address; mapping = zone::next_mapping(at))
@@ -139,7 +140,7 @@ namespace xmemory::core::makers
                 Tag* end = tag + mapping.bytes / granule;
                 for (; tag != end; ++tag)
                 {
-                    if (*tag >> 4 == from)
+                    if (from[*tag >> 4])
                     {
                         *tag = static_cast<Tag>(to << 4 | (*tag & 15));
                     }
@@ -148,25 +149,35 @@ namespace xmemory::core::makers
             }
         }
 
-        void evict_oldest(Pool& pool)
+        void evict(MakerId maker, MakerId heir)
         {
-            const auto oldest = std::find_if(pool.taken.begin(), pool.taken.end(),
-                                             [](MakerId maker) { return !is_on_the_stack(maker) && !has_a_thread(maker); });
-            if (oldest == pool.taken.end())
-            {
-                return;
-            }
-            const MakerId maker = *oldest;
             const Sums left = sums(maker);
             for (int origin = 0; origin < origin_count; ++origin)
             {
-                entries[pool.heir].base.made[origin] -= left.in_use(origin);
+                entries[heir].base.made[origin] -= left.in_use(origin);
             }
             write_down_background(maker);
-            retag_small_blocks(maker, pool.heir);
             malloc_block::disown(maker);
-            pool.taken.erase(oldest);
-            pool.free.push_back(maker);
+        }
+
+        // Several at once, since all tags have to be read for it.
+        void evict_oldest(Pool& pool)
+        {
+            std::bitset<maker_count> evicted;
+            const auto stays = [&](MakerId maker)
+            {
+                if (evicted.count() == evicted_at_once || is_on_the_stack(maker) || has_a_thread(maker))
+                {
+                    return true;
+                }
+                evicted.set(maker);
+                return false;
+            };
+            const auto gone = std::stable_partition(pool.taken.begin(), pool.taken.end(), stays);
+            std::for_each(gone, pool.taken.end(), [&](MakerId maker) { evict(maker, pool.heir); });
+            retag_small_blocks(evicted, pool.heir);
+            pool.free.insert(pool.free.end(), std::make_reverse_iterator(pool.taken.end()), std::make_reverse_iterator(gone));
+            pool.taken.erase(gone, pool.taken.end());
         }
     }
 

@@ -1,5 +1,5 @@
 // The register of makers: which number stands for which cell, how much of each is in use, and which number may be used again.
-// A number is free again when nothing made under it is in use; when none is free, the oldest cell loses its own and what it
+// A number is free again when nothing made under it is in use; when none is free, the oldest cells lose their own and what they
 // made goes to earlier_cells. Only on the thread that runs the cells, with the GIL; never from a hook.
 #pragma once
 
@@ -24,6 +24,8 @@ namespace xmemory::core::makers
     };
 
     enum class Kind { learner, source };
+
+    inline constexpr std::size_t evicted_at_once = 32; // cells whose numbers are taken away when none is free
 
     MakerId take(Kind kind, int cell, std::uint32_t serial);
     // Gives a learner's number back at once if nothing made under it is in use and no thread carries it; its sums stand until
