@@ -5,7 +5,7 @@
 #include <set>
 
 #include "cpython/object_text.hpp"
-#include "cpython/references.hpp"
+#include "cpython/reference_words.hpp"
 #include "report/characters.hpp"
 
 namespace xmemory::magics

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "cpython/reference_words.hpp"
 #include "report/numbers.hpp"
 
 namespace xmemory::magics

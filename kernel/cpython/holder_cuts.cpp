@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "cpython/object_text.hpp"
+#include "cpython/reference_words.hpp"
 
 namespace xmemory::cpython
 {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "cpython/object_text.hpp"
+#include "cpython/reference_words.hpp"
 #include "cpython/thread_frames.h"
 
 namespace xmemory::cpython

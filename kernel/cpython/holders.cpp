@@ -8,6 +8,7 @@
 #include "cpython/holder_words.hpp"
 #include "cpython/object_text.hpp"
 #include "cpython/owners.hpp"
+#include "cpython/reference_words.hpp"
 #include "cpython/tracked.hpp"
 #include "cpython/type_table.hpp"
 

@@ -43,9 +43,4 @@ namespace xmemory::cpython
 
     // The dict with an object's attributes, nullptr where it has none (yet).
     PyObject* dict_of(PyObject* object);
-
-    // What follows the holder's expression; "" where that cannot be typed.
-    std::string suffix_of(const Reference& reference);
-    // The same as people read it, whatever it is: a key that cannot be typed shows its type.
-    std::string words_of(const Reference& reference);
 }
