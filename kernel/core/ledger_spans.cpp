@@ -59,11 +59,27 @@ namespace xmemory::core
             return freed;
         }
 
+        bool works_for_this_cell(const ThreadRecord& record)
+        {
+            return record.runs_cells || record.cell_serial == active_cell.serial.load();
+        }
+
+        // From now until the cell ends. The kernel's own threads do not; and when one of them ends meanwhile, its record is not used
+        // again for this cell (acquire_thread_record).
+        bool may_work_for_this_cell(const ThreadRecord& record)
+        {
+            return record.runs_cells || record.started_as != tutor || record.ended.load(std::memory_order_acquire);
+        }
+
         std::vector<FreedBefore> freed_so_far(const std::vector<EarlierMaker>& makers)
         {
             std::vector<FreedBefore> before;
             for (const ThreadRecord* record = first_thread_record(); record; record = record->next)
             {
+                if (!may_work_for_this_cell(*record))
+                {
+                    continue;
+                }
                 FreedBefore freed{record, {}};
                 freed.by_earlier.reserve(makers.size());
                 for (const EarlierMaker& earlier : makers)
@@ -79,11 +95,6 @@ namespace xmemory::core
         {
             return active_cell.others_operations.load() + active_cell.others_small_operations.read() +
                    small_operations_of_others();
-        }
-
-        bool works_for_this_cell(const ThreadRecord& record)
-        {
-            return record.runs_cells || record.cell_serial == active_cell.serial.load();
         }
 
         // Of those of the span's earlier makers from begin to end.

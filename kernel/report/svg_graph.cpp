@@ -25,6 +25,7 @@ namespace xmemory::report
         constexpr int label_padding_px = 4;
         constexpr double bold_column_px = 6.1; // what a character takes; longer and shorter lines are fitted to it
         constexpr double column_px = 5.5;
+        constexpr int fold_columns = 20; // "and 1,234,567 more", which stays whole
         constexpr const char* label_ground = "#EDEDED"; // 14:1 under its text, whatever the theme
         constexpr const char* label_text = "#1A1A1A";
         constexpr const char* cycle_colour = "#D55E00";
@@ -45,7 +46,7 @@ namespace xmemory::report
             // Boxes become narrower until all is as wide as the page: arrows across may go round them.
             std::optional<SvgPicture> draw()
             {
-                for (int page = page_px - 2 * edge_px;; page -= 40)
+                for (int page = page_px - 2 * edge_px;; page -= 20)
                 {
                     most_box_px_ = std::min((page - (columns_ - 1) * column_gap_px) / columns_, widest_box_px);
                     if (most_box_px_ < narrowest_box_px)
@@ -78,7 +79,8 @@ namespace xmemory::report
                 const int room_px = most_box_px_ - circle_px(node) - label_gap_px - 2 * label_padding_px;
                 const auto columns = [&](double each_px) { return std::max(static_cast<int>(room_px / each_px), 4); };
                 Label label;
-                label.first = cut_to_width(visible(node.name.empty() ? node.kind : node.name), columns(bold_column_px));
+                label.first = node.name.empty() ? cut_to_width(visible(node.kind), std::max(columns(bold_column_px), fold_columns))
+                                                : cut_to_width(visible(node.name), columns(bold_column_px));
                 label.second = node.name.empty() ? cut_to_width(visible(human_bytes(node.bytes)), columns(column_px))
                                                  : with_bytes(node, columns(column_px));
                 label.width_px = static_cast<int>(std::ceil(std::max(display_width(label.first) * bold_column_px,
