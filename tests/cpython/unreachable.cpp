@@ -40,7 +40,7 @@ namespace xmemory::cpython
              5001, 1, 1},
             {"a_figure_of_eight", "a, b, c = [], [], []\na += [b, c]; b.append(a); c.append(a)\ndel a, b, c", 3, 1, 3},
             {"an_instance", "class C: pass\na = C(); a.me = a; del a", 1, 1, 1},
-            {"an_instance_with_a_dict", "a = C(); a.me = a; a.__dict__; del a", 2, 1, 2},
+            {"an_instance_with_a_dict", "class D: pass\na = D(); a.me = a; a.__dict__; del a", 2, 1, 2},
             {"a_tuple", "a = []; a.append((a, 'x')); del a", 2, 1, 2},
             {"a_large_object", "a = type('L', (list,), {})", 0, 0, 0},
         };
