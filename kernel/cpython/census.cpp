@@ -1,5 +1,9 @@
 #include "cpython/census.hpp"
 
+#include <algorithm>
+#include <array>
+#include <utility>
+
 #include "cpython/address_table.hpp"
 #include "cpython/block.hpp"
 #include "cpython/free_lists.h"
@@ -19,19 +23,17 @@ namespace xmemory::cpython
         public:
             Amounts& of(std::uint32_t type, core::MakerId maker)
             {
-                const std::uint64_t key = key_of(type, maker);
-                Sum* sum = &place_of(key);
-                if (sum->key == 0)
+                if (type >= last_.size())
                 {
-                    if ((used_ + 1) * 2 > sums_.size())
-                    {
-                        grow();
-                        sum = &place_of(key);
-                    }
-                    ++used_;
-                    sum->key = key;
+                    last_.resize(type + 64);
                 }
-                return sum->amounts;
+                Last& last = last_[type];
+                if (last.sum == nullptr || last.maker != maker)
+                {
+                    last.sum = &found(type, maker);
+                    last.maker = maker;
+                }
+                return *last.sum;
             }
 
             std::vector<Census::Type> by_type(const std::vector<TypeFacts>& types) const
@@ -60,6 +62,30 @@ namespace xmemory::cpython
                 Amounts amounts;
             };
 
+            // The sum that a type's objects went to last: mostly the next one's goes there too.
+            struct Last
+            {
+                Amounts* sum = nullptr;
+                core::MakerId maker = 0;
+            };
+
+            Amounts& found(std::uint32_t type, core::MakerId maker)
+            {
+                const std::uint64_t key = key_of(type, maker);
+                Sum* sum = &place_of(key);
+                if (sum->key == 0)
+                {
+                    if ((used_ + 1) * 2 > sums_.size())
+                    {
+                        grow();
+                        sum = &place_of(key);
+                    }
+                    ++used_;
+                    sum->key = key;
+                }
+                return sum->amounts;
+            }
+
             static std::uint64_t key_of(std::uint32_t type, core::MakerId maker)
             {
                 return (std::uint64_t{type} + 1) << 16 | maker;
@@ -80,6 +106,7 @@ namespace xmemory::cpython
             {
                 std::vector<Sum> smaller(sums_.size() * 2);
                 smaller.swap(sums_);
+                std::fill(last_.begin(), last_.end(), Last());
                 for (const Sum& sum : smaller)
                 {
                     if (sum.key != 0)
@@ -91,6 +118,7 @@ namespace xmemory::cpython
 
             std::vector<Sum> sums_ = std::vector<Sum>(1024); // a power of two, at most half full
             std::size_t used_ = 0;
+            std::vector<Last> last_; // by type
         };
 
         class Counting
@@ -138,7 +166,7 @@ namespace xmemory::cpython
                         self->add(block, self->census_.free_lists);
                     },
                     this);
-                blocks_.for_each_left([this](const char* block) { count_left(block); });
+                count_all_left();
                 census_.types = objects_.by_type(types_.all());
                 census_.by_scan_only = look_alikes_.by_type(types_.all());
                 return std::move(census_);
@@ -153,11 +181,10 @@ namespace xmemory::cpython
                     return blocks_.take_start(block) ? std::optional(read_small_block(block)) : std::nullopt;
                 }
                 const auto facts = read_block(block);
-                if (!facts || elsewhere_.find(block) != 0)
+                if (!facts || elsewhere_.put(block, 1) != 0)
                 {
                     return std::nullopt;
                 }
-                elsewhere_.put(block, 1);
                 Amounts& large = census_.known_large[facts->maker];
                 large.count += 1;
                 large.bytes += static_cast<std::int64_t>(facts->asked_bytes);
@@ -201,6 +228,30 @@ namespace xmemory::cpython
                     }
                 }
                 return nullptr;
+            }
+
+            // They lie anywhere: some are on their way from memory while others are looked at.
+            void count_all_left()
+            {
+                std::array<const char*, 16> on_the_way{};
+                std::size_t place = 0;
+                blocks_.for_each_left(
+                    [&](const char* block)
+                    {
+                        __builtin_prefetch(block);
+                        std::swap(block, on_the_way[place++ % on_the_way.size()]);
+                        if (block != nullptr)
+                        {
+                            count_left(block);
+                        }
+                    });
+                for (const char* block : on_the_way)
+                {
+                    if (block != nullptr)
+                    {
+                        count_left(block);
+                    }
+                }
             }
 
             void count_left(const char* block)

@@ -116,7 +116,7 @@ namespace xmemory::cpython
             PyObject* object = node.object();
             const std::uint32_t type = types_.number_of(Py_TYPE(object));
             const TypeFacts& facts = types_.all()[type];
-            if (facts.has_traverse && is_tracked(object))
+            if (facts.has_traverse && is_tracked(object, facts))
             {
                 return; // the lists have it
             }
@@ -127,9 +127,9 @@ namespace xmemory::cpython
             }
         }
 
-        static bool is_tracked(PyObject* object)
+        static bool is_tracked(PyObject* object, const TypeFacts& facts)
         {
-            return PyObject_IS_GC(object) && (reinterpret_cast<const CollectorHead*>(object) - 1)->next != 0;
+            return (!facts.asks_objects || PyObject_IS_GC(object)) && (reinterpret_cast<const CollectorHead*>(object) - 1)->next != 0;
         }
 
         // to_the_end: with those that are on the way, and what they lead to.

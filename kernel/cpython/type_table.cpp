@@ -10,6 +10,7 @@ namespace xmemory::cpython
         facts.type = type;
         facts.layout = layout_of(type);
         facts.has_traverse = type->tp_traverse != nullptr && PyType_IS_GC(type);
+        facts.asks_objects = type->tp_is_gc != nullptr;
         facts.has_inline_values = PyType_HasFeature(type, Py_TPFLAGS_MANAGED_DICT) != 0;
         facts.is_of_classes = PyType_FastSubclass(type, Py_TPFLAGS_TYPE_SUBCLASS) != 0;
         facts.is_of_modules = PyType_IsSubtype(type, &PyModule_Type) != 0;

@@ -15,6 +15,7 @@ namespace xmemory::cpython
         PyTypeObject* type = nullptr;
         Layout layout = Layout::other;
         bool has_traverse = false;      // and is tracked by the collector, or could be
+        bool asks_objects = false; // whether they are: some of its objects have no place for the collector (tp_is_gc)
         bool has_inline_values = false; // attributes without a dict, in a block of their own
         bool is_of_classes = false;     // its objects are classes
         bool is_of_modules = false;

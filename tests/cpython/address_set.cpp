@@ -37,6 +37,21 @@ namespace xmemory::cpython
             }
         }
 
+        TEST(AddressSet, KnowsStaticObjects)
+        {
+            static PyObject ours[3];
+            AddressSet set;
+            for (const bool was_in : {false, true})
+            {
+                for (PyObject& one : ours)
+                {
+                    EXPECT_EQ(set.put(&one), was_in);
+                }
+                EXPECT_EQ(set.put(Py_None), was_in);
+                EXPECT_EQ(set.put(&PyType_Type), was_in);
+            }
+        }
+
         TEST(AddressTable, GivesTheNumberThatWasPutInLast)
         {
             AddressTable table;
