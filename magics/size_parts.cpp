@@ -224,11 +224,19 @@ namespace xmemory::magics
         return sizes;
     }
 
+    // Told by numbers alone: most nodes with many parts have none, and names take long to find.
+    bool SizeTree::has_one_large_part(Number node) const
+    {
+        return std::any_of(graph_.targets_begin(node), graph_.targets_end(node),
+                           [&](Number target)
+                           { return reached_.from[target] == node && target != node && is_most_of(target, node); });
+    }
+
     std::vector<PartSize> SizeTree::largest_path(Number node) const
     {
         std::vector<PartSize> path;
         std::string prefix;
-        while (path.size() < longest_path && !graph_.is_key_table(node))
+        while (path.size() < longest_path && !graph_.is_key_table(node) && has_one_large_part(node))
         {
             Part largest;
             for_each_part(node,
@@ -240,7 +248,7 @@ namespace xmemory::magics
                                   largest = part;
                               }
                           });
-            if (largest.node == 0 || cpython::sum_of(bytes_[largest.node]) * 2 < cpython::sum_of(bytes_[node]))
+            if (largest.node == 0 || !is_most_of(largest.node, node))
             {
                 break;
             }

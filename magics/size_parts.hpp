@@ -38,6 +38,8 @@ namespace xmemory::magics
         template <typename Visit>
         void for_each_part(cpython::Number node, Visit visit) const;
         PartSize size_of(const Part& part) const;
+        bool is_most_of(cpython::Number part, cpython::Number node) const { return 2 * bytes_below(part) >= bytes_below(node); }
+        bool has_one_large_part(cpython::Number node) const;
         std::vector<PartSize> ranges_of(cpython::Number node, Py_ssize_t elements) const;
 
         const cpython::HeapGraph& graph_;
