@@ -105,9 +105,13 @@ void* zmq_socket(void* context, int type)
     void* const socket = make(context, type);
     if (socket != nullptr && xmemory::jupyter::queues_are_endless && (type == ZMQ_PUB || type == ZMQ_SUB))
     {
-        const int no_end = 0;
+        constexpr int no_end = 0;
+        constexpr int asks_every_ms = 10'000;
+        constexpr int waits_for_answer_ms = 30'000;
         zmq_setsockopt(socket, ZMQ_SNDHWM, &no_end, sizeof no_end);
         zmq_setsockopt(socket, ZMQ_RCVHWM, &no_end, sizeof no_end);
+        zmq_setsockopt(socket, ZMQ_HEARTBEAT_IVL, &asks_every_ms, sizeof asks_every_ms);
+        zmq_setsockopt(socket, ZMQ_HEARTBEAT_TIMEOUT, &waits_for_answer_ms, sizeof waits_for_answer_ms);
     }
     return socket;
 }

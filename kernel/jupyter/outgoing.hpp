@@ -1,7 +1,8 @@
 // What has been published and has not left yet. ZeroMQ drops without a word what is published while a subscriber's queue is full, at
 // 1,000 messages, the one that says "idle" among them. Here the queues of xeus's publishing sockets have no end; instead what
 // waits in them is counted in bytes, and who publishes waits with it. The count falls when ZeroMQ lets go of a message: when the
-// slowest subscriber's connection has taken it. Any thread, with or without the GIL; the tutor's work.
+// slowest subscriber's connection has taken it. One that takes nothing for half a minute, a console that was suspended say, loses its
+// connection and with it what waits; ZeroMQ connects it anew when it wakes. Any thread, with or without the GIL; the tutor's work.
 #pragma once
 
 namespace xmemory::jupyter

@@ -1,10 +1,15 @@
 """Cells that nobody would type on purpose, and more output than anybody reads: the kernel answers, goes on, and takes no memory for it
 that it does not give back. What the same text does to Python itself (a SyntaxError, a RecursionError) is not the question here."""
 import re
+import select
+import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pytest
+import zmq
 
 from kernel_driver import IS_XMEMORY
 from long_run import IS_LONG
@@ -287,3 +292,35 @@ def test_an_interrupt_ends_a_cell_whose_output_nobody_takes(fresh):
 
     assert fresh.collect(msg_id, timeout=100).error["ename"] == "KeyboardInterrupt"
     assert_well(fresh)
+
+
+SUBSCRIBER = """
+import sys, time, zmq
+socket = zmq.Context().socket(zmq.SUB)
+socket.subscribe(b"")
+socket.connect(sys.argv[1])
+socket.poll()
+print("hears", flush=True)
+time.sleep(600)
+"""
+
+
+@pytest.mark.timeout(300)
+def test_a_second_front_end_that_was_suspended_does_not_take_the_first_ones_output(fresh):
+    """It is told what the first one misses, for half a minute; then the connection to the one that sleeps is given up."""
+    fresh.ok("from IPython.display import display\ntext = 'x' * 100_000")
+    iopub = fresh.client.iopub_channel.socket.getsockopt(zmq.LAST_ENDPOINT).decode()
+    sleeper = subprocess.Popen([sys.executable, "-c", SUBSCRIBER, iopub], stdout=subprocess.PIPE, text=True)
+    try:
+        fresh.wait_until(lambda: fresh.ok("1") and select.select([sleeper.stdout], [], [], 0)[0], "the second front end")
+        sleeper.send_signal(signal.SIGSTOP)
+
+        first = fresh.ok("for i in range(600): display(text)", timeout=100)
+        assert "outputs of this cell left out" in first.stderr and len(first.displays) >= 300
+
+        fresh.wait_until(lambda: fresh.ok("display('again')", timeout=100).displays, "the first one's output again", timeout=90)
+        later = fresh.ok("for i in range(200): display(text)", timeout=100)
+        assert len(later.displays) == 200 and later.stderr == ""
+    finally:
+        sleeper.kill()
+        sleeper.wait()
