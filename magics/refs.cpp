@@ -93,7 +93,7 @@ namespace xmemory::magics
             case Row::Kind::with_all_below:
                 return row.type + " and " + count(row.objects - 1) + " below it";
             case Row::Kind::more_like_this:
-                return "and " + number + " more like this";
+                return "and " + number + " more";
             case Row::Kind::more:
                 return "and " + number + " more" + (row.type.empty() ? "" : ": " + row.type);
             case Row::Kind::keys:

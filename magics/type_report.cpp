@@ -132,6 +132,18 @@ namespace xmemory::magics
             return words;
         }
 
+        // Rows that seem to be a mistake: a list taken from a free list is in a block that the kernel made once, its items are not.
+        bool has_bytes_without_objects(const TypeView& view)
+        {
+            const auto shown = view.rows.begin() + static_cast<std::ptrdiff_t>(std::min(view.rows.size(), view.choice.top));
+            return !view.is_difference() && std::any_of(view.rows.begin(), shown,
+                                                        [&](const TypeCount* type)
+                                                        {
+                                                            const Amounts amounts = view.of(*type);
+                                                            return amounts.count == 0 && amounts.bytes > 0;
+                                                        });
+        }
+
         // What Python's start-up and the kernel made: folded away.
         report::Details kernel_details(const TypeView& view)
         {
@@ -209,6 +221,12 @@ namespace xmemory::magics
         document.kind = "types";
         document.finding = finding_of(view);
         document.parts.push_back(table_of(view));
+        if (has_bytes_without_objects(view))
+        {
+            document.parts.push_back(
+                report::Paragraph{"0 objects with bytes: the objects' own blocks were made earlier, by others, and "
+                                  "Python gave them out again (free lists); what they hold was made by your cells."});
+        }
         document.parts.push_back(kernel_details(view));
         document.next = view.is_difference() ? "" : "%memory mark NAME, and later %memory types --since NAME";
         document.data = data_of(view);

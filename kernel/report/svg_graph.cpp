@@ -25,7 +25,7 @@ namespace xmemory::report
         constexpr int label_padding_px = 4;
         constexpr double bold_column_px = 6.1; // what a character takes; longer and shorter lines are fitted to it
         constexpr double column_px = 5.5;
-        constexpr int fold_columns = 20; // "and 1,234,567 more", which stays whole
+        constexpr int fold_columns = 18; // "and 1,234,567 more", which stays whole
         constexpr const char* label_ground = "#EDEDED"; // 14:1 under its text, whatever the theme
         constexpr const char* label_text = "#1A1A1A";
         constexpr const char* cycle_colour = "#D55E00";

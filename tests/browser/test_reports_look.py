@@ -60,10 +60,10 @@ REPORTING = {  # by the name of the picture: a cell, and how the first sentence 
     "who": ("reader = lambda rows=[bytes(1000) for n in range(100)]: rows\nmine = [reader.__defaults__[0][0]]\n"
             "%memory who mine[0]", r"mine\[0\]: 1\.03.kB, 2 holders\."),
     "types": ("class Point:\n    def __init__(self, n): self.n = n\npoints = [Point(n) for n in range(20_000)]\n%memory types",
-              r"Of your cells [\d,]+ objects are in use, .*MB\. 20,000 are Point, "),
+              r"Of your cells [\d,]+ objects are in use, .*MB\. 20,000 are Point"),
     "size": ("table = {n: str(n) for n in range(50_000)}\n%memory size points table",
              r"Together .*MB, each object counted once; they share nothing\."),
-    "who-ranking": ("%memory who", r"table holds most: .*MB would go with it \(del table\)\."),
+    "who-ranking": ("%memory who", r"squares holds most: .*MB would go with it \(del squares\)\."),
     "overview": ("%memory", r"In use: \d+\.?\d*.MB\."),
     "cells": ("%memory cells", r"Cell \[\d+\] has most still in use: 40\.4.MB\."),
     "life": (LIFE, r".*kept \(list, bound at line 2\) died at line 6, when its last reference went\."),

@@ -29,8 +29,8 @@ namespace xmemory::report
         TEST(GraphWords, NamesWhatHasNoNameByItsKind)
         {
             Graph graph;
-            graph.nodes = {{"x", "set", 216}, {"", "and 1,204 more like this", 33'712, true, 0}};
-            EXPECT_EQ(graph_lines(graph).back(), "└─ and 1,204 more like this · 33.7\u00a0kB");
+            graph.nodes = {{"x", "set", 216}, {"", "and 1,204 more", 33'712, true, 0}};
+            EXPECT_EQ(graph_lines(graph).back(), "└─ and 1,204 more · 33.7\u00a0kB");
         }
 
         TEST(GraphWords, AreNoneOfNothing) { EXPECT_TRUE(graph_lines({}).empty()); }

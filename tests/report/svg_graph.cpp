@@ -47,7 +47,7 @@ namespace xmemory::report
         TEST(GraphSvg, OutlinesWhatStandsForSeveral)
         {
             Graph graph = star(1);
-            graph.nodes.push_back({"", "and 1,204 more like this", 90, true, 0});
+            graph.nodes.push_back({"", "and 1,204 more", 90, true, 0});
             EXPECT_EQ(count_of(graph_svg(graph)->svg, R"(stroke-dasharray="2 2")"), 1);
         }
 
