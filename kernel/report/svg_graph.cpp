@@ -25,7 +25,7 @@ namespace xmemory::report
         constexpr int label_padding_px = 4;
         constexpr double bold_column_px = 6.1; // what a character takes; longer and shorter lines are fitted to it
         constexpr double column_px = 5.5;
-        constexpr int fold_columns = 18; // "and 1,234,567 more", which stays whole
+        constexpr int fold_columns = 18;                // "and 1,234,567 more", which stays whole
         constexpr const char* label_ground = "#EDEDED"; // 14:1 under its text, whatever the theme
         constexpr const char* label_text = "#1A1A1A";
         constexpr const char* cycle_colour = "#D55E00";
@@ -79,8 +79,9 @@ namespace xmemory::report
                 const int room_px = most_box_px_ - circle_px(node) - label_gap_px - 2 * label_padding_px;
                 const auto columns = [&](double each_px) { return std::max(static_cast<int>(room_px / each_px), 4); };
                 Label label;
-                label.first = node.name.empty() ? cut_to_width(visible(node.kind), std::max(columns(bold_column_px), fold_columns))
-                                                : cut_to_width(visible(node.name), columns(bold_column_px));
+                label.first = node.name.empty()
+                                  ? cut_to_width(visible(node.kind), std::max(columns(bold_column_px), fold_columns))
+                                  : cut_to_width(visible(node.name), columns(bold_column_px));
                 label.second = node.name.empty() ? cut_to_width(visible(human_bytes(node.bytes)), columns(column_px))
                                                  : with_bytes(node, columns(column_px));
                 label.width_px = static_cast<int>(std::ceil(std::max(display_width(label.first) * bold_column_px,
@@ -95,7 +96,8 @@ namespace xmemory::report
             {
                 std::vector<GraphBox> all;
                 for (const Graph::Node& node : graph_.nodes)
-                    all.push_back({circle_px(node) + label_gap_px + label(node).width_px, std::max(label_height_px, circle_px(node))});
+                    all.push_back(
+                        {circle_px(node) + label_gap_px + label(node).width_px, std::max(label_height_px, circle_px(node))});
                 return all;
             }
 
@@ -110,7 +112,10 @@ namespace xmemory::report
                 return all;
             }
 
-            static std::string at(GraphPoint point) { return fmt::format("{:.1f} {:.1f}", point.x + edge_px, point.y + edge_px); }
+            static std::string at(GraphPoint point)
+            {
+                return fmt::format("{:.1f} {:.1f}", point.x + edge_px, point.y + edge_px);
+            }
 
             static std::string arrow(const GraphLayout::Curve& curve, const GraphLine& line, bool closes_cycle)
             {
@@ -119,7 +124,8 @@ namespace xmemory::report
                 const char* colour = closes_cycle ? cycle_colour : outline_colour;
                 std::string path = "M" + at(curve.points[0]);
                 for (std::size_t point = 1; point + 2 < curve.points.size(); point += 3)
-                    path += "C" + at(curve.points[point]) + " " + at(curve.points[point + 1]) + " " + at(curve.points[point + 2]);
+                    path += "C" + at(curve.points[point]) + " " + at(curve.points[point + 1]) + " " +
+                            at(curve.points[point + 2]);
                 const GraphPoint neck = line.points_back ? curve.points.front() : curve.points.back();
                 const double long_x = curve.tip.x - neck.x, long_y = curve.tip.y - neck.y;
                 const double half = 0.5; // of the head's length to each side
@@ -133,10 +139,12 @@ namespace xmemory::report
             // Fitted to the columns that it was counted to have, whatever font there is.
             static std::string text(const std::string& words, double x, double y, bool bold)
             {
-                return words.empty() ? ""
-                                     : fmt::format(R"(<text x="{:.1f}" y="{:.1f}" textLength="{:.1f}" lengthAdjust="spacingAndGlyphs"{}>{}</text>)",
-                                                   x, y, display_width(words) * (bold ? bold_column_px : column_px),
-                                                   bold ? R"( font-weight="bold")" : "", escape_html(words));
+                return words.empty()
+                           ? ""
+                           : fmt::format(
+                                 R"(<text x="{:.1f}" y="{:.1f}" textLength="{:.1f}" lengthAdjust="spacingAndGlyphs"{}>{}</text>)",
+                                 x, y, display_width(words) * (bold ? bold_column_px : column_px),
+                                 bold ? R"( font-weight="bold")" : "", escape_html(words));
             }
 
             std::string node(const Graph::Node& node, GraphPoint centre, int box_px) const
@@ -148,30 +156,36 @@ namespace xmemory::report
                 const Label words = label(node);
                 const std::string outlined =
                     fmt::format(R"( fill-opacity="0.35" stroke="{}" stroke-dasharray="2 2")", small_objects_colour);
-                return fmt::format(R"(<circle cx="{:.1f}" cy="{:.1f}" r="{:.1f}" fill="{}"{}/>)", left + circle_px(node) / 2.0, y, r,
-                                   small_objects_colour, node.is_folded ? outlined : "") +
+                return fmt::format(R"(<circle cx="{:.1f}" cy="{:.1f}" r="{:.1f}" fill="{}"{}/>)",
+                                   left + circle_px(node) / 2.0, y, r, small_objects_colour,
+                                   node.is_folded ? outlined : "") +
                        fmt::format(R"(<rect x="{:.1f}" y="{:.1f}" width="{}" height="{}" rx="3" fill="{}"/>)", label_left,
                                    y - label_height_px / 2.0, words.width_px, label_height_px, label_ground) +
                        text(words.first, label_left + label_padding_px, y - 3, true) +
                        text(words.second, label_left + label_padding_px, y + 10, false);
             }
 
-            // The bytes stay whole; what it is is cut.
+            // The bytes stay whole; what it is is cut, and left out where nothing to speak of would be left.
             static std::string with_bytes(const Graph::Node& node, int columns)
             {
                 const std::string bytes = visible(human_bytes(node.bytes));
+                constexpr int least_kind = 7;
                 const int room = columns - display_width(bytes) - 3;
-                return room < 3 ? cut_to_width(bytes, columns) : cut_to_width(visible(node.kind), room) + " · " + bytes;
+                return room < std::min(display_width(visible(node.kind)), least_kind)
+                           ? cut_to_width(bytes, columns)
+                           : cut_to_width(visible(node.kind), room) + " · " + bytes;
             }
 
             SvgPicture drawn(const GraphLayout& layout) const
             {
-                std::string elements = R"(<g font-family="sans-serif" font-size="11" fill=")" + std::string(label_text) + R"(">)";
+                std::string elements =
+                    R"(<g font-family="sans-serif" font-size="11" fill=")" + std::string(label_text) + R"(">)";
                 const std::vector<GraphLine> all = lines();
                 const std::vector<GraphBox> places = boxes();
                 const std::size_t in_tree = graph_.nodes.size() - 1;
                 for (std::size_t line = 0; line < all.size(); ++line)
-                    elements += arrow(layout.curves[line], all[line], line >= in_tree && graph_.across[line - in_tree].closes_cycle);
+                    elements +=
+                        arrow(layout.curves[line], all[line], line >= in_tree && graph_.across[line - in_tree].closes_cycle);
                 for (std::size_t number = 0; number < graph_.nodes.size(); ++number)
                     elements += node(graph_.nodes[number], layout.centres[number], places[number].width_px);
                 return svg_picture(static_cast<int>(std::ceil(layout.width_px)) + 2 * edge_px,
