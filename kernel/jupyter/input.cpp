@@ -6,6 +6,7 @@
 #include <cerrno>
 
 #include "core/scope.hpp"
+#include "jupyter/forked_child.hpp"
 #include "jupyter/output.hpp"
 #include "jupyter/socket_waits.hpp"
 
@@ -25,6 +26,11 @@ namespace xmemory::jupyter
         py::str ask_front_end(Output& output, const py::object& prompt, bool password)
         {
             const core::TutorScope scope;
+            if (is_forked_child())
+            {
+                PyErr_SetString(PyExc_EOFError, "a forked process cannot ask the front end: ask before os.fork()");
+                throw py::error_already_set();
+            }
             output.flush(true);
             const std::string words = py::str(prompt);
             while (true)

@@ -1,6 +1,11 @@
 #include "jupyter/iopub.hpp"
 
+#include <unistd.h>
+
+#include <cstdio>
+
 #include "core/scope.hpp"
+#include "jupyter/forked_child.hpp"
 #include "jupyter/outgoing.hpp"
 #include "report/numbers.hpp"
 
@@ -13,6 +18,17 @@ namespace xmemory::jupyter
         {
             return type == "stream" || type == "display_data" || type == "update_display_data" || type == "comm_msg";
         }
+
+        // A forked child has no sockets: ZeroMQ refuses to use those of another process. What it displays goes the way of what it prints.
+        void print_in_child(const std::string& type, const nlohmann::json& content)
+        {
+            const auto data = content.find("data");
+            if (type == "display_data" && data != content.end() && data->is_object() && data->contains("text/plain") &&
+                data->at("text/plain").is_string())
+            {
+                dprintf(STDOUT_FILENO, "%s\n", data->at("text/plain").get_ref<const std::string&>().c_str());
+            }
+        }
     }
 
     void Iopub::send_with(Send send)
@@ -23,8 +39,13 @@ namespace xmemory::jupyter
 
     void Iopub::publish(xeus::xpub_message message, xeus::channel channel)
     {
-        const bool on_shell = channel == xeus::channel::SHELL;
         const std::string type = message.header().value("msg_type", "");
+        if (is_forked_child())
+        {
+            print_in_child(type, message.content());
+            return;
+        }
+        const bool on_shell = channel == xeus::channel::SHELL;
         if (!takes(type))
         {
             return;
@@ -46,6 +67,11 @@ namespace xmemory::jupyter
                                 xeus::buffer_sequence buffers)
     {
         const core::TutorScope scope;
+        if (is_forked_child())
+        {
+            print_in_child(type, content);
+            return;
+        }
         if (!takes(type))
         {
             return;

@@ -9,6 +9,7 @@
 
 #include "core/tally.hpp"
 #include "cpython/runtime_state.h"
+#include "jupyter/forked_child.hpp"
 #include "jupyter/outgoing.hpp"
 
 namespace xmemory::jupyter
@@ -25,7 +26,11 @@ namespace xmemory::jupyter
             return reinterpret_cast<Function*>(dlsym(RTLD_NEXT, name));
         }
 
-        bool begins_again(int result) { return result == -1 && errno == EINTR && !core::is_learner(core::here().maker); }
+        // In a forked child EINTR is ZeroMQ's word for sockets of another process, for ever (mailbox.cpp, 4.3).
+        bool begins_again(int result)
+        {
+            return result == -1 && errno == EINTR && !core::is_learner(core::here().maker) && !is_forked_child();
+        }
 
         bool is_within_message(void* socket)
         {

@@ -34,6 +34,30 @@ def test_a_forked_child_ends_with_its_cell_and_answers_nothing(kernel, end, stat
     ledger_checker.check(kernel)
 
 
+@pytest.mark.parametrize(
+    "child, says",
+    [
+        ("display('seen')", "'seen'\n"),
+        ("display(HTML('<b>bold</b>'))", "<IPython.core.display.HTML object>\n"),
+        ("import ipywidgets; display(ipywidgets.IntSlider())", "IntSlider(value=0)\n"),
+        ("get_ipython().run_line_magic('memory', 'compare 1 vs 2')", "Both keep nothing."),
+        ("input('who? ')", "EOFError: a forked process cannot ask the front end: ask before os.fork()"),
+    ],
+)
+def test_what_a_forked_child_shows_is_printed_and_asking_is_an_error(kernel, child, says):
+    """ZeroMQ refuses sockets of another process: there is no way to the front end but what the child prints."""
+    kernel.ok("import os\nfrom IPython.display import display, HTML")
+
+    result = kernel.ok(
+        f"pid = os.fork()\nif pid == 0:\n    try:\n        {child}\n    except Exception as error:\n"
+        "        print(type(error).__name__, error, sep=': ')\n    os._exit(5)\nstatus = os.waitpid(pid, 0)[1] >> 8\nstatus"
+    )
+
+    assert result.value["text/plain"] == "5"
+    assert says in result.stdout
+    assert kernel.ok("display('here')").displays[0]["text/plain"] == "'here'"
+
+
 def test_code_after_the_fork_goes_on_in_the_child_up_to_the_last_line(kernel):
     result = kernel.ok(
         "import os\npid = os.fork()\nif pid:\n    os.waitpid(pid, 0)\nprint('parent' if pid else 'child', flush=True)\npid and 7"
