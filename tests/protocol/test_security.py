@@ -1,4 +1,5 @@
 """Who can reach a kernel, and what it leaves where others could look."""
+import contextlib
 import os
 import re
 import stat
@@ -27,7 +28,10 @@ WORK = [
 
 def sockets(pid):
     """The inodes of a process's sockets."""
-    leads_to = [os.readlink(entry) for entry in Path(f"/proc/{pid}/fd").iterdir()]
+    leads_to = []
+    for entry in Path(f"/proc/{pid}/fd").iterdir():
+        with contextlib.suppress(FileNotFoundError):  # one that was closed meanwhile
+            leads_to.append(os.readlink(entry))
     return {name[len("socket:[") : -1] for name in leads_to if name.startswith("socket:[")}
 
 
